@@ -251,6 +251,32 @@ class Layout:
     draws: int  # layouts sampled until this one was found
 
 
+@dataclass(frozen=True, eq=False)
+class WorldState:
+    """What a relation's predicate sees: poses and, once there is physics, contacts.
+
+    poses (n, 7) X_WO in scene order. contacts: unordered pairs of indices i < j between objects, with
+    TABLE and ROBOT standing for table and robot; None before physics (then predicates fall back on
+    geometry alone and say so in their result). X_WC (7,): the third-person camera, for relations in
+    the camera frame. speeds (n,) m/s or None.
+    """
+
+    names: tuple[str, ...]
+    assets: tuple[ObjectAsset, ...]
+    poses: F64
+    table_height: float
+    X_WC: F64
+    contacts: frozenset[tuple[int, int]] | None = None
+    speeds: F64 | None = None
+
+    def index(self, name: str) -> int:
+        return self.names.index(name)
+
+
+TABLE = -1
+ROBOT = -2
+
+
 # --- grasp and plan -----------------------------------------------------------------------------
 
 

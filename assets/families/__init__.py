@@ -1,0 +1,13 @@
+"""Families of objects, a few related ones per file; each file ends with its table `FAMILIES`."""
+
+from __future__ import annotations
+
+from assets.kit import FamilyInfo
+
+
+def all_families() -> dict[str, FamilyInfo]:
+    """Every family by name, in alphabetical order."""
+    from assets.families import containers, fruit, kitchen, packaging, toys
+
+    found = [info for module in (containers, fruit, kitchen, packaging, toys) for info in module.FAMILIES]
+    return {info.family: info for info in sorted(found, key=lambda i: i.family)}

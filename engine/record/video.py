@@ -1,0 +1,195 @@
+"""Videos of an episode: encoded in the worker while it renders, read back frame-exactly.
+
+Three kinds: "rgb" (H.264, mp4, lossy), "depth" (uint16 millimetres, FFV1 gray16le, mkv, lossless) and
+"mask" (uint8 instance ids, FFV1 gray, mkv, lossless). Frame i is at time i / fps exactly. The bytes of a
+file depend on the frames and the codec libraries' version only: one thread, no timestamps of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DatasetError
+
+Kind = Literal["rgb", "depth", "mask"]
+_PIX_FMT = {"rgb": "rgb24", "depth": "gray16le", "mask": "gray"}
+_DTYPE = {"rgb": np.uint8, "depth": np.uint16, "mask": np.uint8}
+SUFFIX = {"rgb": ".mp4", "depth": ".mkv", "mask": ".mkv"}
+GOP = 10  # a key frame every second at 10 Hz: any frame is at most ten decodes away
+CRF = 20
+_STRIDE = 4  # statistics look at every 4th pixel of every 4th row of every frame
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """What an encoded video holds. histogram: (3, 256) counts of the subsampled pixels, rgb only."""
+
+    kind: Kind
+    frames: int
+    width: int
+    height: int
+    fps: float
+    codec: str
+    pix_fmt: str
+    histogram: tuple[tuple[int, ...], ...] | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the episode's metadata: `meta["videos"][camera]`, where the exporter looks for it."""
+        return dict(self.__dict__)
+
+
+class VideoWriter:
+    """Encode frames one at a time.
+
+        with VideoWriter(path, fps=10) as video:
+            for frame in frames:
+                video.add(frame)
+        meta["videos"]["front"] = video.facts.as_json()
+
+    Frames: "rgb" (H, W, 3) uint8 with even H and W, "depth" (H, W) uint16, "mask" (H, W) uint8. Raises
+    DatasetError for another dtype or a change of shape. A file left through an exception is removed.
+    """
+
+    def __init__(self, path: str | Path, fps: float | Fraction, kind: Kind = "rgb", *, crf: int = CRF) -> None:
+        self.path, self.fps, self.kind, self.crf = Path(path), Fraction(fps).limit_denominator(1001), kind, crf
+        if self.path.suffix != SUFFIX[kind]:
+            raise DatasetError(f"{path}: a {kind} video is stored as {SUFFIX[kind]}")
+        self._container: Any = None
+        self._stream: Any = None
+        self._frames = 0
+        self._shape: tuple[int, ...] = ()
+        self._histogram = np.zeros((3, 256), np.int64)
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def add(self, frame: NDArray[Any]) -> None:
+        """Append one frame."""
+        if self._container is None:
+            self._open(frame)
+        if frame.shape != self._shape or frame.dtype != _DTYPE[self.kind]:
+            raise DatasetError(
+                f"{self.path}: frame {self._frames} is {frame.dtype} {frame.shape}, "
+                f"expected {np.dtype(_DTYPE[self.kind]).name} {self._shape}"
+            )
+        if self.kind == "rgb":
+            sample = frame[::_STRIDE, ::_STRIDE].reshape(-1, 3).astype(np.int64)
+            counts = np.bincount((sample + [0, 256, 512]).reshape(-1), minlength=768)
+            self._histogram += counts.reshape(3, 256)
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format=_PIX_FMT[self.kind])
+        picture.pts, picture.time_base = self._frames, 1 / self.fps
+        for packet in self._stream.encode(picture):
+            self._container.mux(packet)
+        self._frames += 1
+
+    def _open(self, frame: NDArray[Any]) -> None:
+        wanted = 3 if self.kind == "rgb" else 2
+        if frame.ndim != wanted or (self.kind == "rgb" and (frame.shape[2] != 3 or frame.shape[0] % 2 or frame.shape[1] % 2)):
+            raise DatasetError(f"{self.path}: a {self.kind} frame cannot have shape {frame.shape}")
+        self._shape = frame.shape
+        container = av.open(str(self.path), "w", options={"fflags": "+bitexact"})
+        if self.kind == "rgb":
+            # No B-frames: decoding order is display order, so seeking is cheap and time stamps start at 0.
+            options = {"preset": "veryfast", "crf": str(self.crf), "x264-params": "bframes=0:scenecut=0:open-gop=0"}
+            stream: Any = container.add_stream("libx264", rate=self.fps, options=options)
+            stream.pix_fmt = "yuv420p"
+            stream.codec_context.gop_size = GOP
+        else:
+            stream = container.add_stream("ffv1", rate=self.fps, options={"level": "3", "slices": "4"})
+            stream.pix_fmt = _PIX_FMT[self.kind]
+            stream.codec_context.gop_size = 1
+        stream.height, stream.width = frame.shape[:2]
+        stream.time_base = stream.codec_context.time_base = 1 / self.fps
+        stream.codec_context.thread_count = 1
+        self._container, self._stream = container, stream
+
+    def close(self) -> VideoFacts:
+        """Finish the file. Raises DatasetError when no frame was added."""
+        if self._container is None:
+            raise DatasetError(f"{self.path}: no frame was added")
+        for packet in self._stream.encode(None):
+            self._container.mux(packet)
+        self._container.close()
+        rgb = self.kind == "rgb"
+        self.facts = VideoFacts(
+            kind=self.kind,
+            frames=self._frames,
+            width=self._shape[1],
+            height=self._shape[0],
+            fps=float(self.fps),
+            codec="h264" if rgb else "ffv1",
+            pix_fmt="yuv420p" if rgb else _PIX_FMT[self.kind],
+            histogram=tuple(tuple(int(v) for v in row) for row in self._histogram) if rgb else None,
+        )
+        return self.facts
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+            return
+        if self._container is not None:
+            self._container.close()
+        self.path.unlink(missing_ok=True)
+
+
+def read_video(path: str | Path, kind: Kind = "rgb", frames: Sequence[int] | None = None) -> NDArray[Any]:
+    """Decode all frames (T, H, W, 3) or (T, H, W), or only `frames`, in the order asked for.
+
+    Raises DatasetError when the file is missing or cannot be decoded, or a frame does not exist.
+    """
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1
+            found = _decode(container, stream, kind, None if frames is None else set(frames))
+    except (OSError, av.FFmpegError, IndexError) as error:
+        raise DatasetError(f"{path}: cannot be decoded as video ({error})") from error
+    order = sorted(found) if frames is None else list(frames)
+    missing = [i for i in order if i not in found]
+    if missing or not order:
+        raise DatasetError(f"{path}: frames {missing[:5]} do not exist" if missing else f"{path}: no frames")
+    return np.stack([found[i] for i in order])
+
+
+def frame_times(path: str | Path) -> NDArray[np.float64]:
+    """Presentation time in seconds of every frame, by decoding the file."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        base = stream.time_base or Fraction(1)
+        return np.array([float((f.pts or 0) * base) for f in container.decode(stream)])
+
+
+def _decode(container: Any, stream: Any, kind: Kind, wanted: set[int] | None) -> dict[int, NDArray[Any]]:
+    rate = Fraction(stream.average_rate or stream.base_rate)
+    base = Fraction(stream.time_base)
+    found: dict[int, NDArray[Any]] = {}
+    if wanted is None:
+        for frame in container.decode(stream):
+            found[round(frame.pts * base * rate)] = frame.to_ndarray(format=_PIX_FMT[kind])
+        return found
+    left = sorted(wanted)
+    while left:
+        # Seek only over gaps that are longer than what decoding on would cost.
+        container.seek(int(left[0] / rate / base), stream=stream, backward=True, any_frame=False)
+        position = -1
+        for frame in container.decode(stream):
+            position = round(frame.pts * base * rate)
+            if position == left[0]:
+                found[position] = frame.to_ndarray(format=_PIX_FMT[kind])
+                left.pop(0)
+                if not left or left[0] > position + 2 * GOP:
+                    break
+            elif position > left[0]:
+                return found  # the frame asked for does not exist; the caller names it
+        else:
+            return found
+    return found

@@ -1,0 +1,293 @@
+"""A scene as a MuJoCo model: robot, table and objects, compiled once per task.
+
+Poses and physics parameters are not compiled in: `SceneModel.apply` writes table height, friction,
+masses and damping into the model from pristine copies, so that every episode of a task shares one
+compilation. The physics model has collision geoms only; the visual model has both, with the same
+joints in the same order, so that a stored qpos fits either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frames import mat_to_quat
+from engine.sim.robot import RobotModel
+from engine.types import F64, ROBOT, TABLE, CollisionPart, PhysicsParams, Scene
+
+TIMESTEP = 0.002
+CONTROL_HZ = 10
+SUBSTEPS = round(1 / (TIMESTEP * CONTROL_HZ))
+NONE = -3
+
+GROUP_VISUAL = 2
+GROUP_COLLISION = 3
+
+# Collision bits: robot links hit objects and table but not each other; objects hit everything.
+_ROBOT_BITS = (1, 2)
+_OBJECT_BITS = (2, 3)
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """The table: a slab with its surface at the randomised height; metres in W."""
+
+    centre_xy: tuple[float, float] = (0.57, 0.0)
+    size_xy: tuple[float, float] = (0.9, 1.3)
+    thickness: float = 0.04
+    floor_z: float = -0.75
+
+
+_GEOM_KIND = {
+    "box": mujoco.mjtGeom.mjGEOM_BOX,
+    "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
+    "capsule": mujoco.mjtGeom.mjGEOM_CAPSULE,
+    "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
+    "ellipsoid": mujoco.mjtGeom.mjGEOM_ELLIPSOID,
+    "mesh": mujoco.mjtGeom.mjGEOM_MESH,
+}
+
+
+def _add_collision(spec: mujoco.MjSpec, body: mujoco.MjsBody, part: CollisionPart, name: str, friction: float) -> None:
+    geom = body.add_geom(name=name, type=_GEOM_KIND[part.kind], pos=part.p, quat=part.q_wxyz)
+    if part.kind == "mesh":
+        assert part.vertices is not None
+        spec.add_mesh(name=name, uservert=np.asarray(part.vertices, np.float64).ravel())
+        geom.meshname = name
+    else:
+        size = np.zeros(3)
+        size[: len(part.size)] = part.size
+        geom.size = size
+    geom.contype, geom.conaffinity = _OBJECT_BITS
+    geom.group = GROUP_COLLISION
+    geom.friction = [friction, 0.005, 0.0005]
+    geom.condim = 4
+    geom.solref = [0.008, 1.0]
+    geom.solimp = [0.95, 0.99, 0.001, 0.5, 2.0]
+    geom.mass = 0.0
+    geom.rgba = [0.5, 0.5, 0.5, 1]
+
+
+def _add_object(spec: mujoco.MjSpec, scene: Scene, i: int, visual: bool) -> None:
+    asset = scene.assets[i]
+    body = spec.worldbody.add_body(name=f"obj{i}", pos=[0, 0, 5.0 + i])
+    body.add_freejoint(name=f"obj{i}_free")
+    values, vectors = np.linalg.eigh(asset.inertia)
+    if np.linalg.det(vectors) < 0:
+        vectors[:, 0] = -vectors[:, 0]
+    body.explicitinertial = True
+    body.mass = asset.mass
+    body.ipos = np.zeros(3)
+    body.iquat = mat_to_quat(vectors)
+    body.inertia = values
+    for k, part in enumerate(asset.collision):
+        _add_collision(spec, body, part, f"obj{i}_col{k}", asset.friction)
+    if visual:
+        for k, mesh in enumerate(asset.visual):
+            _add_visual(spec, body, mesh, i, k)
+
+
+def _add_visual(spec: mujoco.MjSpec, body: mujoco.MjsBody, mesh, i: int, k: int) -> None:  # noqa: ANN001
+    name = f"obj{i}_vis{k}"
+    m = spec.add_mesh(name=name)
+    m.uservert = np.asarray(mesh.vertices, np.float64).ravel()
+    m.userface = np.asarray(mesh.faces, np.int32).ravel()
+    m.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
+    if mesh.uv is not None:
+        m.usertexcoord = np.asarray(mesh.uv, np.float64).ravel()
+        m.userfacetexcoord = np.asarray(mesh.faces, np.int32).ravel()
+    mat = mesh.material
+    material = spec.add_material(name=f"obj{i}_mat{k}", rgba=mat.rgba)
+    material.specular, material.shininess = mat.specular, mat.shininess
+    material.reflectance = 0.0
+    if mat.texture is not None:
+        add_texture(spec, f"obj{i}_tex{k}", mat.texture)
+        set_texture(material, f"obj{i}_tex{k}")
+    geom = body.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_MESH, meshname=name, material=material.name)
+    geom.contype = geom.conaffinity = 0
+    geom.group = GROUP_VISUAL
+    geom.mass = 0.0
+
+
+def add_texture(spec: mujoco.MjSpec, name: str, image: NDArray[np.uint8]) -> None:
+    """A 2D texture from an sRGB image (H, W, 3)."""
+    h, w = image.shape[:2]
+    tex = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=w, height=h, nchannel=3)
+    tex.data = np.ascontiguousarray(image).tobytes()
+
+
+def set_texture(material: mujoco.MjsMaterial, texture: str) -> None:
+    names = list(material.textures)
+    names[int(mujoco.mjtTextureRole.mjTEXROLE_RGB)] = texture
+    material.textures = names
+
+
+def build_spec(robot: RobotModel, scene: Scene, *, visual: bool, table: TableSpec | None = None) -> mujoco.MjSpec:
+    """The scene as an editable MjSpec. Robot joints come first in qpos, then objects in scene order.
+
+    With `visual`, drawn meshes, materials and textures are added (names in the module's callers:
+    "obj{i}_vis{k}", "obj{i}_mat{k}", "obj{i}_tex{k}", "table_vis", "floor_vis", "pedestal_vis");
+    lights, cameras and the sky are the renderer's.
+    """
+    table = table or TableSpec()
+    spec = mujoco.MjSpec.from_file(str(robot.mjcf_path))
+    spec.option.timestep = TIMESTEP
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    spec.option.impratio = 10.0
+    spec.option.iterations = 20
+    spec.option.ls_iterations = 10
+    spec.option.noslip_iterations = 0
+    if not visual:
+        for geom in list(spec.geoms):
+            if geom.group == GROUP_VISUAL:
+                spec.delete(geom)
+        used = {g.meshname for g in spec.geoms if g.type == mujoco.mjtGeom.mjGEOM_MESH}
+        for mesh in list(spec.meshes):
+            if mesh.name not in used:
+                spec.delete(mesh)
+    body = spec.worldbody.add_body(name="table", pos=[*table.centre_xy, 0.0])
+    half = [table.size_xy[0] / 2, table.size_xy[1] / 2, table.thickness / 2]
+    slab = body.add_geom(name="table_col", type=mujoco.mjtGeom.mjGEOM_BOX, size=half, pos=[0, 0, -table.thickness / 2])
+    slab.contype, slab.conaffinity = _OBJECT_BITS
+    slab.group = GROUP_COLLISION
+    slab.condim = 4
+    slab.friction = [0.8, 0.005, 0.0005]
+    slab.priority = 0
+    slab.solref = [0.008, 1.0]
+    slab.solimp = [0.95, 0.99, 0.001, 0.5, 2.0]
+    for i in range(len(scene.assets)):
+        _add_object(spec, scene, i, visual)
+    if visual:
+        _add_furniture(spec, body, table)
+    return spec
+
+
+def _add_furniture(spec: mujoco.MjSpec, table_body: mujoco.MjsBody, table: TableSpec) -> None:
+    """Table top and legs, floor and pedestal as drawn; textures are set by the renderer."""
+    spec.add_material(name="table_mat", rgba=[1, 1, 1, 1])
+    spec.add_material(name="floor_mat", rgba=[0.55, 0.54, 0.52, 1])
+    spec.add_material(name="pedestal_mat", rgba=[0.25, 0.26, 0.28, 1])
+    spec.add_material(name="leg_mat", rgba=[0.3, 0.28, 0.26, 1])
+    hx, hy, hz = table.size_xy[0] / 2, table.size_xy[1] / 2, table.thickness / 2
+
+    def drawn(body: mujoco.MjsBody, name: str, kind: mujoco.mjtGeom, size: list[float], pos: list[float], mat: str) -> None:
+        g = body.add_geom(name=name, type=kind, size=size, pos=pos, material=mat)
+        g.contype = g.conaffinity = 0
+        g.group = GROUP_VISUAL
+        g.mass = 0.0
+
+    box = mujoco.mjtGeom.mjGEOM_BOX
+    drawn(table_body, "table_vis", box, [hx, hy, hz], [0, 0, -hz], "table_mat")
+    leg = 0.03
+    length = (-table.floor_z) / 2
+    for k, (sx, sy) in enumerate(((1, 1), (1, -1), (-1, 1), (-1, -1))):
+        pos = [sx * (hx - 0.06), sy * (hy - 0.06), -table.thickness - length]
+        drawn(table_body, f"leg_vis{k}", box, [leg, leg, length], pos, "leg_mat")
+    plane = mujoco.mjtGeom.mjGEOM_PLANE
+    drawn(spec.worldbody, "floor_vis", plane, [4, 4, 0.1], [0, 0, table.floor_z], "floor_mat")
+    drawn(spec.worldbody, "pedestal_vis", box, [0.1, 0.1, -table.floor_z / 2], [-0.04, 0, table.floor_z / 2], "pedestal_mat")
+
+
+@dataclass(eq=False)
+class SceneModel:
+    """A compiled scene with its index tables. One worker owns it; `apply` changes it in place."""
+
+    model: mujoco.MjModel
+    scene: Scene
+    robot: RobotModel
+    arm_qadr: NDArray[np.int64]
+    arm_dof: NDArray[np.int64]
+    finger_qadr: NDArray[np.int64]
+    object_qadr: NDArray[np.int64]  # (n,) first qpos index of each object
+    object_dof: NDArray[np.int64]  # (n,) first qvel index of each object
+    object_body: NDArray[np.int64]
+    hand_body: int
+    table_body: int
+    geom_object: NDArray[np.int64]  # (ngeom,) object index, TABLE, ROBOT or NONE
+    pad_geoms: tuple[NDArray[np.int64], NDArray[np.int64]]
+    table_geoms: NDArray[np.int64]
+    _pristine: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        return len(self.object_qadr)
+
+    def apply(self, physics: PhysicsParams) -> None:
+        """Write table height, friction, masses and joint damping into the model."""
+        m, base = self.model, self._pristine
+        m.body_pos[self.table_body] = base["body_pos"][self.table_body]
+        m.body_pos[self.table_body, 2] = physics.table_height
+        m.geom_friction[:] = base["geom_friction"]
+        for i in range(self.n):
+            if len(physics.friction):
+                m.geom_friction[self.geom_object == i, 0] = physics.friction[i]
+            scale = physics.mass_scale[i] if len(physics.mass_scale) else 1.0
+            b = self.object_body[i]
+            m.body_mass[b] = base["body_mass"][b] * scale
+            m.body_inertia[b] = base["body_inertia"][b] * scale
+        m.dof_damping[:] = base["dof_damping"]
+        m.dof_damping[self.arm_dof] = base["dof_damping"][self.arm_dof] * physics.joint_damping_scale
+        # Derived constants (inverse weights, subtree masses) follow the masses.
+        mujoco.mj_setConst(m, mujoco.MjData(m))
+
+    def qpos_from(self, q: F64, poses: F64, opening: float | None = None) -> F64:
+        """Full qpos (nq,) from arm joints (7,), object poses (n, 7) and the finger opening in metres
+        (default: fully open)."""
+        qpos = self.model.qpos0.copy()
+        qpos[self.arm_qadr] = q
+        qpos[self.finger_qadr] = self.robot.finger_positions(self.robot.gripper.max_width if opening is None else opening)
+        for i, a in enumerate(self.object_qadr):
+            qpos[a : a + 7] = poses[i]
+        return qpos
+
+    def object_poses(self, qpos: F64) -> F64:
+        """Object poses (..., n, 7) out of qpos (..., nq)."""
+        return np.stack([qpos[..., a : a + 7] for a in self.object_qadr], axis=-2)
+
+
+def compile_scene(robot: RobotModel, scene: Scene, *, visual: bool = False, table: TableSpec | None = None) -> SceneModel:
+    """Compile a scene; see `SceneModel`."""
+    return index_model(build_spec(robot, scene, visual=visual, table=table).compile(), robot, scene)
+
+
+def index_model(model: mujoco.MjModel, robot: RobotModel, scene: Scene) -> SceneModel:
+    """Index tables of an already compiled scene model (renderers compile their own spec)."""
+    n = len(scene.assets)
+    body = [model.body(f"obj{i}").id for i in range(n)]
+    joints = [model.joint(f"obj{i}_free") for i in range(n)]
+    table_body = model.body("table").id
+    geom_object = np.full(model.ngeom, NONE, np.int64)
+    robot_bodies = set(range(1, table_body))
+    for g in range(model.ngeom):
+        b = int(model.geom_bodyid[g])
+        if b in body:
+            geom_object[g] = body.index(b)
+        elif b == table_body:
+            geom_object[g] = TABLE
+        elif b in robot_bodies:
+            geom_object[g] = ROBOT
+    arm = [model.joint(j) for j in robot.joints]
+    pristine = {
+        k: getattr(model, k).copy() for k in ("body_pos", "geom_friction", "body_mass", "body_inertia", "dof_damping")
+    }
+    return SceneModel(
+        model=model,
+        scene=scene,
+        robot=robot,
+        arm_qadr=np.array([j.qposadr[0] for j in arm]),
+        arm_dof=np.array([j.dofadr[0] for j in arm]),
+        finger_qadr=np.array([model.joint(j).qposadr[0] for j in robot.finger_joints]),
+        object_qadr=np.array([j.qposadr[0] for j in joints], np.int64),
+        object_dof=np.array([j.dofadr[0] for j in joints], np.int64),
+        object_body=np.array(body, np.int64),
+        hand_body=model.body(robot.hand_body).id,
+        table_body=table_body,
+        geom_object=geom_object,
+        pad_geoms=tuple(np.array([model.geom(g).id for g in side]) for side in robot.pads),  # type: ignore[arg-type]
+        table_geoms=np.array([model.geom("table_col").id]),
+        _pristine=pristine,
+    )

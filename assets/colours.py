@@ -75,11 +75,14 @@ def colour_names(rgb: ArrayLike) -> NDArray[np.int64]:
 _BARY = np.array([[i + 0.33, j + 0.33, 4 - i - j + 0.34] for i in range(5) for j in range(5 - i)]) / 5.0
 
 
-def dominant_colour(visual: tuple[VisualMesh, ...]) -> str:
+def dominant_colour(visual: tuple[VisualMesh, ...], hollow: bool = False) -> str:
     """The colour word that covers most of the seen surface; "multicoloured" if none covers a third.
 
-    The texture is sampled at 15 points of every triangle, weighted by area; undersides count a fifth.
+    The texture is sampled at 15 points of every triangle, weighted by area. Undersides count a fifth, and
+    so do inner walls unless the object is `hollow` (a bowl is seen from inside, a mug is not). A bare
+    part beside a printed one (the lid of a can) counts a third.
     """
+    some_printed = any(m.material.texture is not None for m in visual)
     totals = np.zeros(len(NAMES))
     for mesh in visual:
         v = mesh.vertices.astype(np.float64)
@@ -87,6 +90,11 @@ def dominant_colour(visual: tuple[VisualMesh, ...]) -> str:
         normal = np.cross(b - a, c - a)
         area = np.sqrt((normal * normal).sum(-1))
         area = np.where(normal[:, 2] < -0.7 * area, 0.2 * area, area)
+        if not hollow:
+            inward = (normal[:, :2] * (a + b + c)[:, :2]).sum(-1) < 0
+            area = np.where(inward, 0.2 * area, area)
+        if some_printed and mesh.material.texture is None:
+            area = area / 3.0
         tint = np.array(mesh.material.rgba[:3])
         if mesh.material.texture is None or mesh.uv is None:
             totals[int(colour_names(tint))] += area.sum()

@@ -132,6 +132,11 @@ def part_lathe(profile: ArrayLike, n: int = 16, warp: ArrayLike | None = None) -
     )
 
 
+def _half_angle(cosine: float) -> tuple[float, float]:
+    """Cosine and (non-negative) sine of half the angle that has this cosine."""
+    return float(np.sqrt(max((1.0 + cosine) / 2.0, 0.0))), float(np.sqrt(max((1.0 - cosine) / 2.0, 0.0)))
+
+
 def wall_ring(radius: float, z0: float, z1: float, thickness: float, n: int = 8, flare: float = 0.0) -> list[CollisionPart]:
     """Boxes around a hollow body: outer radius at z0 `radius`, at z1 `radius + flare`.
 
@@ -139,18 +144,16 @@ def wall_ring(radius: float, z0: float, z1: float, thickness: float, n: int = 8,
     """
     h = z1 - z0
     slope = float(np.sqrt(h * h + flare * flare))
-    tilt = 0.5 * flare / slope  # sine of half the tilt, small-angle exact enough below and normalised
-    ct = float(np.sqrt(1.0 - tilt * tilt))
+    ct, st = _half_angle(h / slope)
     mid = radius + 0.5 * flare
     c0 = circle(2 * n)
     half_w = mid * float(c0[1, 1] / c0[1, 0])
     out = []
     for k in range(n):
         c, s = float(c0[2 * k, 0]), float(c0[2 * k, 1])
-        # quaternion of a yaw whose cosine and sine are c, s, then a tilt about the box's own y axis
-        hc = float(np.sqrt(max((1.0 + c) / 2.0, 0.0)))
-        hs = float(np.sqrt(max((1.0 - c) / 2.0, 0.0))) * (1.0 if s >= 0 else -1.0)
-        q = (hc * ct, -hs * tilt, hc * tilt, hs * ct)
+        hc, hs = _half_angle(c)
+        hs = hs if s >= 0 else -hs
+        q = (hc * ct, -hs * st, hc * st, hs * ct)  # yaw about z, then tilt about the box's own y axis
         centre = ((mid - thickness / 2) * c, (mid - thickness / 2) * s, 0.5 * (z0 + z1))
         out.append(part_box((thickness / 2, half_w, slope / 2), centre, q))
     return out

@@ -65,7 +65,7 @@ def _finish(info: FamilyInfo, seed: int, draft: Draft) -> ObjectAsset:
         )
     size = "small" if draft.scale < 0.94 else "large" if draft.scale > 1.06 else "medium"
     attributes = {
-        "colour": dominant_colour(visual),
+        "colour": dominant_colour(visual, draft.container is not None),
         "material": draft.material,
         "shape": draft.shape,
         "size": size,

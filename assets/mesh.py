@@ -178,7 +178,7 @@ def cap(ring: ArrayLike, up: bool = True) -> Mesh:
 
 
 def rounded_rect(half_x: float, half_y: float, radius: float, per_corner: int = 3) -> F64:
-    """Outline (4 * per_corner, 2) of a rectangle with round corners, counter-clockwise, starting on the +x side's foot.
+    """Outline (4 * per_corner, 2) of a rectangle with round corners, counter-clockwise from the first point of the +x side.
 
     per_corner 1 gives plain corners.
     """
@@ -189,7 +189,7 @@ def rounded_rect(half_x: float, half_y: float, radius: float, per_corner: int = 
     ix, iy = half_x - radius, half_y - radius
     turned = [(arc, (ix, iy)), (arc[:, ::-1] * [-1, 1], (-ix, iy)), (-arc, (-ix, -iy)), (arc[:, ::-1] * [1, -1], (ix, -iy))]
     corners = [a + np.array(o) for a, o in turned]
-    return np.concatenate([corners[3], *corners[:3]])
+    return np.roll(np.concatenate([corners[3], *corners[:3]]), 1 - per_corner, axis=0)
 
 
 def prism(outline: ArrayLike, z0: float, z1: float, *, bevel: float = 0.0, caps: bool = True) -> Mesh:

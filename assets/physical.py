@@ -115,10 +115,15 @@ def stable_poses(points: ArrayLike) -> tuple[StablePose, ...]:
     order = np.lexsort(np.round(hull.equations, 6).T)
     normals, offsets = hull.equations[order, :3], -hull.equations[order, 3]
     foot = normals * offsets[:, None]  # where the plumb line of each face's pose meets the face
-    inside = (foot @ normals.T - offsets[None] < 2e-4).all(1)
+    room = offsets[None] - foot @ normals.T
+    along = normals @ normals.T
+    apart = along < 0.9998
+    sine = np.sqrt(np.maximum(1.0 - along * along, 1e-9))
+    margin = np.where(apart, room / sine, np.inf).min(1)  # to the nearest edge of the face, negative outside
+    likely = margin > 0.8 * MIN_TIP_TAN * offsets  # the exact test follows, on the few that are left
     found: list[StablePose] = []
     taken: list[F64] = []
-    for n in normals[inside]:
+    for n in normals[likely]:
         if any(float(n @ t) > 0.9998 for t in taken):
             continue
         taken.append(n)

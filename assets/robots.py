@@ -48,7 +48,9 @@ def find_source(source: Path | None = None) -> Path:
         raise AssetError(f"--source {source}: no robots/panda/robot.xml below it; give robosuite's folder")
     spec = importlib.util.find_spec("robosuite")
     if spec is None or not spec.submodule_search_locations:
-        raise AssetError("robosuite is not installed and its robot files are needed once: pip install --no-deps robosuite==1.5.2")
+        raise AssetError(
+            "robosuite is not installed and its robot files are needed once: pip install --no-deps robosuite==1.5.2"
+        )
     return Path(next(iter(spec.submodule_search_locations))) / "models" / "assets"
 
 
@@ -108,8 +110,17 @@ class _Visuals:
             _write_obj(mesh, self.folder / f"{name}.obj")
             ET.SubElement(asset, "mesh", name=name, file=f"{name}.obj")
             ET.SubElement(
-                bodies[body], "geom", name=name, type="mesh", mesh=name, rgba=rgba, group="2",
-                contype="0", conaffinity="0", mass="0", material="robot_shell",
+                bodies[body],
+                "geom",
+                name=name,
+                type="mesh",
+                mesh=name,
+                rgba=rgba,
+                group="2",
+                contype="0",
+                conaffinity="0",
+                mass="0",
+                material="robot_shell",
             )
         return drawn
 
@@ -123,7 +134,10 @@ def _convert(
     for m in root.iter("mesh"):
         if "file" in m.attrib:
             scale = float(m.get("scale", "1 1 1").split()[0])
-            files[m.get("name", "")] = (source_xml.parent / m.attrib["file"], scale)
+            path = source_xml.parent / m.attrib["file"]
+            # robosuite's Robotiq names its base twice, the second time with a file that its wheel lacks.
+            if m.get("name", "") not in files or path.is_file():
+                files[m.get("name", "")] = (path, scale)
     rgba = {m.get("name", ""): m.get("rgba", "0.8 0.8 0.8 1") for m in root.iter("material")}
     body = root.find("worldbody/body")
     assert body is not None
@@ -168,8 +182,15 @@ def _servo(actuator: ET.Element, joint: ET.Element, i: int) -> None:
     joint.set("armature", f"{ARMATURE}")
     joint.set("actuatorfrcrange", f"{-TORQUE_MAX[i]} {TORQUE_MAX[i]}")
     ET.SubElement(
-        actuator, "general", name=f"servo_{name}", joint=name, dyntype="integrator", gaintype="fixed",
-        gainprm=f"{kp:.6g}", biastype="affine", biasprm=f"0 {-kp:.6g} {-kd:.6g}",
+        actuator,
+        "general",
+        name=f"servo_{name}",
+        joint=name,
+        dyntype="integrator",
+        gaintype="fixed",
+        gainprm=f"{kp:.6g}",
+        biastype="affine",
+        biasprm=f"0 {-kp:.6g} {-kd:.6g}",
     )
     ET.SubElement(actuator, "general", name=f"feed_{name}", joint=name, gaintype="fixed", gainprm=f"{kd:.6g}")
 

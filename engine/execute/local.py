@@ -367,11 +367,10 @@ class _Pool(_Run):
         self.record(JobResult(*job, False, outcome.info, 0.0, wall_s, 0, slot.stats.slot, tries, stored=False))
         self.faults += 1
         if not self.good and self.faults >= self.cfg.give_up:
-            failure = outcome.info["failure"]
             self.stop(
                 "error",
                 f"the first {self.faults} attempts all failed by a fault, so the run stops here; the last one: "
-                f"{failure['reason']}: {failure['detail']}",
+                f"{outcome.info['reason']}: {outcome.info['detail']}",
             )
 
     def check_deadlines(self, now: float) -> None:
@@ -393,4 +392,4 @@ class _Pool(_Run):
 
 
 def _failure(stage: str, reason: str, detail: str) -> dict[str, Any]:
-    return {"failure": {"stage": stage, "reason": reason, "object": "", "grasp": -1, "detail": detail}}
+    return {"stage": stage, "reason": reason, "object": "", "grasp": -1, "detail": detail}

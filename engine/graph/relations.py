@@ -79,7 +79,7 @@ def outline(state: WorldState, i: int) -> F64:
     memory = _OUTLINES.setdefault(state, {})
     if i not in memory:
         pose = state.poses[i]
-        memory[i] = shapes.footprint(state.assets[i], pose[3:7]).polygon + pose[:2]
+        memory[i] = shapes.outline(state.assets[i], pose[3:7]) + pose[:2]
     return memory[i]
 
 

@@ -183,14 +183,21 @@ def footprint(asset: ObjectAsset, q_wxyz: F64) -> Footprint:
     found = memory.get(key)
     if found is None:
         found = _footprint(asset, q)
-        if len(memory) < 64:  # stable poses are few; poses in motion must not pile up
-            memory[key] = found
+        if len(memory) >= 64:  # stable poses are few; whatever else was asked for must not pile up
+            memory.clear()
+        memory[key] = found
     return found
+
+
+def outline(asset: ObjectAsset, q_wxyz: F64) -> F64:
+    """Outline (m, 2) at R_WO = q_wxyz relative to O's origin, computed anew (for poses in motion)."""
+    R = quat_to_mat(q_wxyz)
+    return hull(np.concatenate([_part_outline(part, R) for part in asset.collision]))
 
 
 def _footprint(asset: ObjectAsset, q: F64) -> Footprint:
     R = quat_to_mat(q)
-    poly = hull(np.concatenate([_part_outline(part, R) for part in asset.collision]))
+    poly = outline(asset, q)
     return Footprint(
         polygon=poly,
         radius=float(np.linalg.norm(poly, axis=1).max()),

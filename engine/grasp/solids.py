@@ -412,11 +412,7 @@ def box_gaps(
         # Rows whose balls are far apart need no axes.
         far = np.linalg.norm(c_P, axis=-1) - np.linalg.norm(halves, axis=-1) - s.radius
         near = np.nonzero(np.any(far < 0.02, axis=1))[0]
-        gap = np.minimum(gap, np.maximum(far, 0.02)) if len(near) == 0 else gap
-        if len(near) < M and len(near):
-            away = np.ones(M, bool)
-            away[near] = False
-            gap[away] = np.minimum(gap[away], far[away])
         if len(near):
-            gap[near] = np.minimum(gap[near], _one_gap(s, R_P[near], c_P[near], halves[near], shrink))
+            far[near] = _one_gap(s, R_P[near], c_P[near], halves[near], shrink)
+        gap = np.minimum(gap, far)
     return gap

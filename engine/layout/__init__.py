@@ -1,0 +1,1 @@
+"""From a scene to start poses: what is possible, the backtracking solver, and its geometry."""

@@ -94,6 +94,18 @@ class StoredEpisode:
     sidecars: dict[str, Path]
 
 
+@dataclass(frozen=True)
+class EpisodeFiles:
+    """A stored episode of which the columns are not read yet."""
+
+    key: EpisodeKey
+    accepted: bool
+    columns_path: Path
+    meta: dict[str, Any]
+    videos: dict[str, Path]
+    sidecars: dict[str, Path]
+
+
 class EpisodeWriter:
     """One appearance of a job, being written. Get it from `JobWriter.episode`."""
 
@@ -112,6 +124,8 @@ class EpisodeWriter:
     def write(self, columns: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> None:
         """Store per-frame columns (T, ...) and the metadata (JSON-able; numpy values are converted).
 
+        The exporter wants meta["task"] (the instruction) and, for each video, meta["videos"][camera] =
+        VideoWriter.facts.as_json(); it uses meta["instructions"] and meta["task_id"] where present.
         Raises DatasetError when the columns differ in length or have a dtype that cannot be stored.
         """
         write_columns(self._folder / "columns.arrow", columns)
@@ -321,6 +335,12 @@ class EpisodeStore:
 
     def read_episode(self, key: EpisodeKey) -> StoredEpisode:
         """Columns, metadata and file paths of one episode; raises DatasetError when it is not there."""
+        files = self.open_episode(key)
+        columns = read_columns(files.columns_path)
+        return StoredEpisode(key, files.accepted, columns, files.meta, files.videos, files.sidecars)
+
+    def open_episode(self, key: EpisodeKey) -> EpisodeFiles:
+        """Metadata and file paths of one episode, without its columns; DatasetError when it is not there."""
         result = self.result(key.task_index, key.attempt)
         if not 0 <= key.render < result.renders:
             raise DatasetError(
@@ -328,11 +348,11 @@ class EpisodeStore:
                 f"appearances, number {key.render} is not among them"
             )
         folder = self._folder(key.task_index, key.attempt) / f"r{key.render:03d}"
-        return StoredEpisode(
+        return EpisodeFiles(
             key=key,
             accepted=result.accepted,
-            columns=read_columns(folder / "columns.arrow"),
-            meta=json.loads((folder / "meta.json").read_text()),
+            columns_path=folder / "columns.arrow",
+            meta=json.loads((folder / "meta.json").read_text(encoding="utf-8")),
             videos={p.stem: p for p in sorted((folder / "video").glob("*.mp4"))},
             sidecars={p.name: p for p in sorted((folder / "sidecar").glob("*"))},
         )

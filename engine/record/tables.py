@@ -100,3 +100,19 @@ def read_columns(path: Path) -> dict[str, NDArray[Any]]:
         table = pa.ipc.open_file(source).read_all()
         shapes = json.loads(table.schema.metadata[b"shapes"])
         return {name: from_arrow(table[name], tuple(shapes[name])) for name in table.column_names}
+
+
+def column_shapes(path: Path) -> tuple[int, dict[str, tuple[int, ...]], dict[str, str]]:
+    """Frames, inner shapes and dtype names of a file of `write_columns`, without reading the columns."""
+    with pa.memory_map(str(path)) as source:
+        file = pa.ipc.open_file(source)
+        shapes = json.loads(file.schema.metadata[b"shapes"])
+        frames = sum(file.get_batch(i).num_rows for i in range(file.num_record_batches))
+        dtypes = {f.name: _arrow_dtype(f.type) for f in file.schema}
+    return frames, {name: tuple(shape) for name, shape in shapes.items()}, dtypes
+
+
+def _arrow_dtype(kind: pa.DataType) -> str:
+    if isinstance(kind, pa.FixedSizeListType):
+        kind = kind.value_type
+    return {"float": "float32", "double": "float64"}.get(str(kind), str(kind))

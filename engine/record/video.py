@@ -26,6 +26,7 @@ _DTYPE = {"rgb": np.uint8, "depth": np.uint16, "mask": np.uint8}
 SUFFIX = {"rgb": ".mp4", "depth": ".mkv", "mask": ".mkv"}
 GOP = 10  # a key frame every second at 10 Hz: any frame is at most ten decodes away
 CRF = 20
+_CHANNEL = np.array([0, 256, 512])
 _STRIDE = 4  # statistics look at every 4th pixel of every 4th row of every frame
 
 
@@ -83,7 +84,7 @@ class VideoWriter:
             )
         if self.kind == "rgb":
             sample = frame[::_STRIDE, ::_STRIDE].reshape(-1, 3).astype(np.int64)
-            counts = np.bincount((sample + [0, 256, 512]).reshape(-1), minlength=768)
+            counts = np.bincount((sample + _CHANNEL).reshape(-1), minlength=768)
             self._histogram += counts.reshape(3, 256)
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format=_PIX_FMT[self.kind])
         picture.pts, picture.time_base = self._frames, 1 / self.fps
@@ -92,12 +93,13 @@ class VideoWriter:
         self._frames += 1
 
     def _open(self, frame: NDArray[Any]) -> None:
-        wanted = 3 if self.kind == "rgb" else 2
-        if frame.ndim != wanted or (self.kind == "rgb" and (frame.shape[2] != 3 or frame.shape[0] % 2 or frame.shape[1] % 2)):
+        rgb = self.kind == "rgb"
+        fits = frame.ndim == 2 if not rgb else frame.ndim == 3 and frame.shape[2] == 3
+        if not fits or (rgb and (frame.shape[0] % 2 or frame.shape[1] % 2)):
             raise DatasetError(f"{self.path}: a {self.kind} frame cannot have shape {frame.shape}")
         self._shape = frame.shape
         container = av.open(str(self.path), "w", options={"fflags": "+bitexact"})
-        if self.kind == "rgb":
+        if rgb:
             # No B-frames: decoding order is display order, so seeking is cheap and time stamps start at 0.
             options = {"preset": "veryfast", "crf": str(self.crf), "x264-params": "bframes=0:scenecut=0:open-gop=0"}
             stream: Any = container.add_stream("libx264", rate=self.fps, options=options)

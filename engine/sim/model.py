@@ -90,7 +90,7 @@ def _add_object(spec: mujoco.MjSpec, scene: Scene, i: int, visual: bool) -> None
             _add_visual(spec, body, mesh, i, k)
 
 
-def _add_visual(spec: mujoco.MjSpec, body: mujoco.MjsBody, mesh, i: int, k: int) -> None:  # noqa: ANN001
+def _add_visual(spec: mujoco.MjSpec, body: mujoco.MjsBody, mesh, i: int, k: int) -> None:
     name = f"obj{i}_vis{k}"
     m = spec.add_mesh(name=name)
     m.uservert = np.asarray(mesh.vertices, np.float64).ravel()
@@ -140,7 +140,8 @@ def build_spec(robot: RobotModel, scene: Scene, *, visual: bool, table: TableSpe
     spec.option.impratio = 10.0
     spec.option.iterations = 20
     spec.option.ls_iterations = 10
-    spec.option.noslip_iterations = 0
+    # Objects at rest sleep until something touches them: five times faster, and no creep of bystanders.
+    spec.option.enableflags |= int(mujoco.mjtEnableBit.mjENBL_SLEEP)
     if not visual:
         for geom in list(spec.geoms):
             if geom.group == GROUP_VISUAL:
@@ -174,7 +175,9 @@ def _add_furniture(spec: mujoco.MjSpec, table_body: mujoco.MjsBody, table: Table
     spec.add_material(name="leg_mat", rgba=[0.3, 0.28, 0.26, 1])
     hx, hy, hz = table.size_xy[0] / 2, table.size_xy[1] / 2, table.thickness / 2
 
-    def drawn(body: mujoco.MjsBody, name: str, kind: mujoco.mjtGeom, size: list[float], pos: list[float], mat: str) -> None:
+    def drawn(
+        body: mujoco.MjsBody, name: str, kind: mujoco.mjtGeom, size: list[float], pos: list[float], mat: str
+    ) -> None:
         g = body.add_geom(name=name, type=kind, size=size, pos=pos, material=mat)
         g.contype = g.conaffinity = 0
         g.group = GROUP_VISUAL
@@ -189,7 +192,14 @@ def _add_furniture(spec: mujoco.MjSpec, table_body: mujoco.MjsBody, table: Table
         drawn(table_body, f"leg_vis{k}", box, [leg, leg, length], pos, "leg_mat")
     plane = mujoco.mjtGeom.mjGEOM_PLANE
     drawn(spec.worldbody, "floor_vis", plane, [4, 4, 0.1], [0, 0, table.floor_z], "floor_mat")
-    drawn(spec.worldbody, "pedestal_vis", box, [0.1, 0.1, -table.floor_z / 2], [-0.04, 0, table.floor_z / 2], "pedestal_mat")
+    drawn(
+        spec.worldbody,
+        "pedestal_vis",
+        box,
+        [0.1, 0.1, -table.floor_z / 2],
+        [-0.04, 0, table.floor_z / 2],
+        "pedestal_mat",
+    )
 
 
 @dataclass(eq=False)
@@ -239,7 +249,9 @@ class SceneModel:
         (default: fully open)."""
         qpos = self.model.qpos0.copy()
         qpos[self.arm_qadr] = q
-        qpos[self.finger_qadr] = self.robot.finger_positions(self.robot.gripper.max_width if opening is None else opening)
+        qpos[self.finger_qadr] = self.robot.finger_positions(
+            self.robot.gripper.max_width if opening is None else opening
+        )
         for i, a in enumerate(self.object_qadr):
             qpos[a : a + 7] = poses[i]
         return qpos
@@ -249,7 +261,9 @@ class SceneModel:
         return np.stack([qpos[..., a : a + 7] for a in self.object_qadr], axis=-2)
 
 
-def compile_scene(robot: RobotModel, scene: Scene, *, visual: bool = False, table: TableSpec | None = None) -> SceneModel:
+def compile_scene(
+    robot: RobotModel, scene: Scene, *, visual: bool = False, table: TableSpec | None = None
+) -> SceneModel:
     """Compile a scene; see `SceneModel`."""
     return index_model(build_spec(robot, scene, visual=visual, table=table).compile(), robot, scene)
 

@@ -63,7 +63,9 @@ def _finish_panda(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> No
         if name.endswith("_pad_collision"):
             # Cover the finger's whole flat face (z 0.036-0.054 of the finger), half a millimetre proud of it.
             side = 1 if name.startswith("finger1") else -1
-            geom.attrib.update(size="0.0087 0.003 0.0087", pos=f"0 {side * (0.0025 - 0.0085):.4f} -0.0110", quat="1 0 0 0")
+            geom.attrib.update(
+                size="0.0087 0.003 0.0087", pos=f"0 {side * (0.0025 - 0.0085):.4f} -0.0110", quat="1 0 0 0"
+            )
             geom.attrib.update(friction="1.5 0.02 0.0005", condim="4", solref="0.008 1", solimp="0.95 0.99 0.001")
         elif name in ("finger1_collision", "finger2_collision"):
             geom.attrib.update(friction="1 0.005 0.0001", condim="3")
@@ -72,8 +74,16 @@ def _finish_panda(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> No
     for joint, sign in (("finger_joint1", 1.0), ("finger_joint2", -1.0)):
         lo, hi = sorted((sign * -0.05, sign * 0.04))
         ET.SubElement(
-            actuator, "position", name=f"grip_{joint}", joint=joint, kp="1500", kv="20",
-            ctrllimited="true", ctrlrange=f"{lo} {hi}", forcelimited="true", forcerange="-30 30",
+            actuator,
+            "position",
+            name=f"grip_{joint}",
+            joint=joint,
+            kp="1500",
+            kv="20",
+            ctrllimited="true",
+            ctrlrange=f"{lo} {hi}",
+            forcelimited="true",
+            forcerange="-30 30",
         )
 
 
@@ -115,7 +125,7 @@ def _finish_robotiq(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> 
             # The inner knuckles run inside the linkage; their hulls would only fill the space between the fingers.
             geom.attrib.update(contype="0", conaffinity="0")
     ET.SubElement(
-        actuator, "position", name="grip_finger_joint", joint="finger_joint", kp="60", kv="1.2",
+        actuator, "position", name="grip_finger_joint", joint="finger_joint", kp="150", kv="2",
         ctrllimited="true", ctrlrange="0 0.9", forcelimited="true", forcerange="-5 5",
     )  # fmt: skip
 
@@ -163,11 +173,15 @@ GRIPPERS: dict[str, GripperSpec] = {
         R_HG=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
         pads=(("right_fingerpad_collision",), ("left_fingerpad_collision",)),
         finger_joints=(
-            "finger_joint", "left_inner_finger_joint", "left_inner_knuckle_joint",
-            "right_outer_knuckle_joint", "right_inner_finger_joint", "right_inner_knuckle_joint",
+            "finger_joint",
+            "left_inner_finger_joint",
+            "left_inner_knuckle_joint",
+            "right_outer_knuckle_joint",
+            "right_inner_finger_joint",
+            "right_inner_knuckle_joint",
         ),  # fmt: skip
         ctrl_open=(0.0,),
-        ctrl_closed=(0.9,),
+        ctrl_closed=(0.82,),
         positions=_robotiq_positions,
         opening=_robotiq_opening,
         finish=_finish_robotiq,

@@ -68,7 +68,13 @@ def _tilt_deg(a: F64, b: F64) -> F64:
 
 
 def validate(
-    sm: SceneModel, task: TaskSpec, qpos: F64, qvel: F64, X_WC: F64, cfg: ValidateConfig, probe: StateProbe | None = None
+    sm: SceneModel,
+    task: TaskSpec,
+    qpos: F64,
+    qvel: F64,
+    X_WC: F64,
+    cfg: ValidateConfig,
+    probe: StateProbe | None = None,
 ) -> Verdict:
     """Verdict on states qpos (T + 1, nq), qvel (T + 1, nv); X_WC (7,) is the third-person camera.
 

@@ -1,0 +1,25 @@
+"""The swap point: renderers by name, imported only when asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from engine.errors import ConfigError, unknown_name
+
+if TYPE_CHECKING:
+    from engine.render.base import AbstractRenderer
+
+RENDERERS: dict[str, str] = {
+    "mujoco": "engine.render.mujoco_gl:MujocoRenderer",
+    "pyrender": "engine.render.pyrender_gl:PyrenderRenderer",
+}
+"""Name -> "module:class"."""
+
+
+def make_renderer(name: str = "mujoco") -> AbstractRenderer:
+    """A closed renderer. Raises ConfigError for an unknown name, with the nearest one."""
+    if name not in RENDERERS:
+        raise ConfigError(unknown_name("renderer", name, RENDERERS))
+    module, cls = RENDERERS[name].split(":")
+    return getattr(importlib.import_module(module), cls)()

@@ -1,0 +1,149 @@
+"""Everything a run was asked for, as frozen records that survive a trip through JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ConfigError, unknown_name
+from engine.grasp.config import GraspConfig
+from engine.layout.solver import LayoutConfig
+from engine.render.randomize import RandomizeConfig
+from engine.sim.robot import RobotModel
+from engine.sim.settle import SettleConfig
+from engine.skills.pick_place import PlanConfig
+from engine.skills.validate import ValidateConfig
+from engine.types import PhysicsParams, Scene
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class PhysicsConfig:
+    """Physics randomisation, drawn before planning. A range with equal ends switches an axis off.
+
+    table_height: metres relative to the robot's base. friction: sliding coefficient as a factor of the
+    object's own; mass and joint damping: factors. start_joint_noise: standard deviation in radians of the
+    arm's start around its home.
+    """
+
+    table_height: Range = (-0.05, 0.03)
+    friction: Range = (0.8, 1.2)
+    mass: Range = (0.8, 1.25)
+    joint_damping: Range = (0.8, 1.25)
+    start_joint_noise: float = 0.06
+
+    def __post_init__(self) -> None:
+        for name in ("table_height", "friction", "mass", "joint_damping"):
+            lo, hi = getattr(self, name)
+            if lo > hi:
+                raise ConfigError(f"physics.{name} = ({lo}, {hi}): the lower end comes first")
+        for name in ("friction", "mass", "joint_damping"):
+            if getattr(self, name)[0] <= 0:
+                raise ConfigError(f"physics.{name} starts at {getattr(self, name)[0]}; it must be positive")
+
+
+def sample_physics(cfg: PhysicsConfig, scene: Scene, robot: RobotModel, rng: np.random.Generator) -> PhysicsParams:
+    """One draw of the physics parameters for a scene."""
+    n = len(scene.assets)
+    own = np.array([a.friction for a in scene.assets])
+    noise = np.clip(rng.normal(size=7), -2, 2) * cfg.start_joint_noise
+    return PhysicsParams(
+        table_height=float(rng.uniform(*cfg.table_height)),
+        friction=own * rng.uniform(*cfg.friction, size=n),
+        mass_scale=rng.uniform(*cfg.mass, size=n),
+        joint_damping_scale=float(rng.uniform(*cfg.joint_damping)),
+        q_start=np.clip(robot.q_home + noise, robot.q_min + 0.1, robot.q_max - 0.1),
+    )
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where objects, tasks and textures come from, as "module:callable" paths (the engine imports no
+    assets or tasks of its own accord)."""
+
+    library: str = "assets.library:open_library"
+    tasks: str = "tasks.source:open_tasks"
+    textures: str = "assets.textures"
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One run of the engine. `tasks`: how many of the benchmark, or with `task_file` that file's tasks."""
+
+    seed: int = 0
+    tasks: int = 200
+    task_file: str | None = None
+    episodes: int = 5
+    assets: str | None = None
+    gripper: str = "panda_hand"
+    renders: int = 1
+    render: bool = True
+    layout_only: bool = False
+    keep_failures: bool = False
+    depth: bool = False
+    masks: bool = False
+    camera_file: str | None = None
+    max_attempts_per_episode: int = 8
+    max_executions: int = 2
+    max_plans: int = 3
+    renderer: str = "mujoco"
+    physics: PhysicsConfig = field(default_factory=PhysicsConfig)
+    layout: LayoutConfig = field(default_factory=LayoutConfig)
+    settle: SettleConfig = field(default_factory=SettleConfig)
+    grasp: GraspConfig = field(default_factory=GraspConfig)
+    plan: PlanConfig = field(default_factory=PlanConfig)
+    validate: ValidateConfig = field(default_factory=ValidateConfig)
+    randomize: RandomizeConfig = field(default_factory=RandomizeConfig)
+    sources: Sources = field(default_factory=Sources)
+
+    def __post_init__(self) -> None:
+        for name in ("tasks", "episodes", "renders", "max_attempts_per_episode", "max_executions", "max_plans"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"--{name.replace('_', '-')} {getattr(self, name)}: give a number of at least 1")
+
+    @property
+    def max_attempts(self) -> int:
+        """The iteration budget of a task: attempts after which it counts as failed."""
+        return self.max_attempts_per_episode * self.episodes + 8
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain nested dictionaries and lists."""
+        return plain(dataclasses.asdict(self))
+
+
+def plain(value: Any) -> Any:
+    """A JSON-able copy: tuples become lists, numpy numbers Python numbers."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def from_json(cls: type, data: dict[str, Any], where: str = "config") -> Any:
+    """Rebuild a frozen dataclass from `plain` form; unknown keys raise ConfigError with the nearest name."""
+    known = {f.name: f for f in dataclasses.fields(cls)}
+    for key in data:
+        if key not in known:
+            raise ConfigError(f"{where}.{key}: " + unknown_name("setting", key, known))
+    default = cls()
+    out: dict[str, Any] = {}
+    for key, value in data.items():
+        present = getattr(default, key)
+        if dataclasses.is_dataclass(present) and isinstance(value, dict):
+            out[key] = from_json(type(present), value, f"{where}.{key}")
+        else:
+            out[key] = _frozen(value)
+    return cls(**out)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value

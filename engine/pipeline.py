@@ -1,0 +1,242 @@
+"""One attempt from seed to stored episode: layout, settle, grasp, plan, execute once, validate, render.
+
+`make_attempt` is a pure function of (configuration, task, attempt number): each stage draws from its
+own generator, nothing depends on the clock, on other attempts or on the worker that runs it. `Worker`
+is what an executor builds once per process; it keeps the compiled models of the task at hand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from engine.config import RunConfig, sample_physics
+from engine.frames import Pose
+from engine.grasp.cache import grasps_for
+from engine.grasp.filter import filter_in_scene, order_for_attempt
+from engine.layout.check import SceneCheck
+from engine.layout.solver import solve_layout
+from engine.rng import rng
+from engine.sim.cameras import default_cameras, load_cameras
+from engine.sim.control import Simulator, rollout
+from engine.sim.kinematics import ArmKinematics
+from engine.sim.model import SceneModel, compile_scene
+from engine.sim.robot import RobotModel
+from engine.skills.pick_place import plan_pick_place
+from engine.skills.validate import StateProbe, validate
+from engine.types import (
+    AssetLibrary,
+    CameraSpec,
+    Failure,
+    Grasp,
+    Layout,
+    PhysicsParams,
+    Scene,
+    StateLog,
+    TaskSpec,
+    Trajectory,
+    Verdict,
+)
+
+
+class StageClock:
+    """CPU seconds of this process by stage."""
+
+    def __init__(self) -> None:
+        self.cpu_s: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.process_time()
+        try:
+            yield
+        finally:
+            self.cpu_s[stage] = self.cpu_s.get(stage, 0.0) + time.process_time() - start
+
+
+@dataclass(eq=False)
+class TaskContext:
+    """What all attempts of one task share: objects chosen, model compiled, grasps found."""
+
+    index: int
+    spec: TaskSpec
+    scene: Scene
+    sm: SceneModel
+    sim: Simulator
+    probe: StateProbe
+    grasps: tuple[Grasp, ...] | Failure
+    cameras: tuple[CameraSpec, ...]
+    cpu_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def target(self) -> int:
+        return self.scene.index(self.spec.goal[0].subject)
+
+    @property
+    def container(self) -> int:
+        return self.scene.index(self.spec.goal[0].objects[0])
+
+
+@dataclass(eq=False)
+class Attempt:
+    """Everything one attempt produced; `failure` is None when it was accepted."""
+
+    task_index: int
+    attempt: int
+    physics: PhysicsParams
+    failure: Failure | None = None
+    layout: Layout | None = None
+    trajectory: Trajectory | None = None
+    log: StateLog | None = None
+    verdict: Verdict | None = None
+    qpos0: np.ndarray | None = None
+    executions: list[dict[str, Any]] = field(default_factory=list)
+    clock: StageClock = field(default_factory=StageClock)
+
+    @property
+    def accepted(self) -> bool:
+        return self.failure is None
+
+
+def base_cameras(cfg: RunConfig) -> tuple[CameraSpec, ...]:
+    """The cameras before randomisation: the two standard ones or those of the calibration file."""
+    return load_cameras(cfg.camera_file) if cfg.camera_file else default_cameras()
+
+
+def open_task(
+    cfg: RunConfig, index: int, source: Any, robot: RobotModel, cache_dir: Any, clock: StageClock | None = None
+) -> TaskContext:
+    """Choose the task's objects, compile its model, and look up (or make) its target's grasps."""
+    clock = clock or StageClock()
+    with clock("open"):
+        spec = source.spec(index)
+        scene = source.scene(spec, rng(cfg.seed, spec.task_id, "scene"))
+        sm = compile_scene(robot, scene)
+    with clock("grasp_library"):
+        target = scene.index(spec.goal[0].subject)
+        grasps = grasps_for(scene.assets[target], robot, cfg.grasp, cache_dir)
+    return TaskContext(
+        index, spec, scene, sm, Simulator(sm), StateProbe(sm), grasps, base_cameras(cfg), dict(clock.cpu_s)
+    )
+
+
+def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: int) -> Attempt:
+    """Run attempt number `attempt` of a task up to the verdict; rendering comes after, on acceptance.
+
+    The first failure of a stage ends the attempt, except that up to `max_plans` grasps are planned for
+    and up to `max_executions` plans are executed on one layout.
+    """
+
+    def stream(stage: str) -> np.random.Generator:
+        return rng(cfg.seed, ctx.spec.task_id, attempt, stage)
+
+    robot = ctx.sm.robot
+    physics = sample_physics(cfg.physics, ctx.scene, robot, stream("physics"))
+    ctx.sm.apply(physics)
+    out = Attempt(ctx.index, attempt, physics)
+    if isinstance(ctx.grasps, Failure):
+        out.failure = ctx.grasps
+        return out
+    camera = ctx.cameras[0]
+    with out.clock("layout"):
+        check = SceneCheck(ctx.sim, kin, physics, camera, cfg.settle, ctx.target, ctx.container)
+        layout = solve_layout(ctx.scene, physics, camera.X_PC, camera.K, cfg.layout, stream("layout"), check)
+    if isinstance(layout, Failure):
+        out.failure = layout
+        return out
+    out.layout = layout
+    out.qpos0 = ctx.sm.qpos_from(physics.q_start, layout.poses)
+    if cfg.layout_only:
+        return out
+    with out.clock("grasp"):
+        candidates = _candidates(cfg, ctx, layout, physics, attempt, stream("grasp"))
+    if isinstance(candidates, Failure):
+        out.failure = candidates
+        return out
+    _plan_and_execute(cfg, ctx, kin, out, candidates, stream("plan"))
+    return out
+
+
+def _candidates(
+    cfg: RunConfig, ctx: TaskContext, layout: Layout, physics: PhysicsParams, attempt: int, stream: np.random.Generator
+) -> list[Grasp] | Failure:
+    """Grasps that fit into this scene, in the order in which this attempt tries them."""
+    assert not isinstance(ctx.grasps, Failure)
+    X_WO = Pose.from_vector(layout.poses[ctx.target])
+    obstacles = [
+        (asset, Pose.from_vector(pose))
+        for i, (asset, pose) in enumerate(zip(ctx.scene.assets, layout.poses, strict=True))
+        if i != ctx.target
+    ]
+    gripper = ctx.sm.robot.gripper
+    kept, _ = filter_in_scene(list(ctx.grasps), X_WO, obstacles, physics.table_height, gripper, cfg.grasp)
+    asset = ctx.scene.assets[ctx.target]
+    if len(kept) == 0:
+        return Failure("grasp", "every grasp collides in the scene", asset.asset_id, detail=f"{len(ctx.grasps)} grasps")
+    usable = [ctx.grasps[i] for i in kept]
+    return [usable[i] for i in order_for_attempt(usable, X_WO, attempt, stream)]
+
+
+def _plan_and_execute(
+    cfg: RunConfig,
+    ctx: TaskContext,
+    kin: ArmKinematics,
+    out: Attempt,
+    candidates: list[Grasp],
+    stream: np.random.Generator,
+) -> None:
+    assert out.layout is not None and out.qpos0 is not None
+    asset = ctx.scene.assets[ctx.target]
+    left = list(candidates)
+    for _ in range(cfg.max_executions):
+        with out.clock("plan"):
+            plan = plan_pick_place(
+                ctx.sm, out.physics, out.layout.poses, ctx.target, ctx.container, left, kin, cfg.plan, stream
+            )
+        if isinstance(plan, Failure):
+            # A plan that was executed and failed says more than "nothing else to try".
+            out.failure = out.failure or plan
+            return
+        with out.clock("execute"):
+            log = rollout(ctx.sm, out.qpos0, out.physics.q_start, plan.actions, plan.phase)
+        with out.clock("validate"):
+            verdict = validate(ctx.sm, ctx.spec, log.qpos, log.qvel, ctx.cameras[0].X_PC, cfg.validate, ctx.probe)
+        out.trajectory, out.log, out.verdict = plan, log, verdict
+        stage, reason = ("", "") if verdict.success else _explain(log, ctx.target, verdict)
+        out.executions.append({"grasp": plan.grasp.index, "success": verdict.success, "stage": stage, "reason": reason})
+        if verdict.success:
+            out.failure = None
+            return
+        out.failure = Failure(stage, reason, asset.asset_id, plan.grasp.index)
+        left = [g for g in left if g.index != plan.grasp.index]
+        if not left:
+            return
+
+
+def _explain(log: StateLog, target: int, verdict: Verdict) -> tuple[str, str]:
+    """Stage and reason of an execution that the validator refused: where the object was lost."""
+    held = log.grasped[:-1, target]
+    phase = log.phase
+    if not held.any():
+        return "execute", "missed grasp"
+    carried = (phase >= 2) & (phase <= 4)
+    if carried.any() and not held[carried].all():
+        return "execute", "dropped"
+    return "validate", verdict.reason
+
+
+@dataclass(eq=False)
+class Engine:
+    """Robot, library, tasks and textures of a run: what the parent and every worker build once."""
+
+    cfg: RunConfig
+    library: AssetLibrary
+    source: Any
+    robot: RobotModel
+    kin: ArmKinematics
+    textures: Any

@@ -1,0 +1,1 @@
+"""Command lines. Each file is a thin entry point: `python scripts/<name>.py --help`."""

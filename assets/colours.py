@@ -72,13 +72,16 @@ def colour_names(rgb: ArrayLike) -> NDArray[np.int64]:
     return np.where(high < 0.23, NAMES.index("black"), out)
 
 
-_BARY = np.array([[i + 0.33, j + 0.33, 4 - i - j + 0.34] for i in range(5) for j in range(5 - i)]) / 5.0
+def _grid(n: int) -> NDArray[np.float64]:
+    """Barycentric coordinates (n (n + 1) / 2, 3) of an even pattern in a triangle."""
+    cells = [(i + 0.31, j + 0.37) for i in range(n) for j in range(n - i)]
+    return np.array([[i, j, n - i - j] for i, j in cells]) / n
 
 
 def dominant_colour(visual: tuple[VisualMesh, ...], hollow: bool = False) -> str:
     """The colour word that covers most of the seen surface; "multicoloured" if none covers a third.
 
-    The texture is sampled at 15 points of every triangle, weighted by area. Undersides count a fifth, and
+    The texture is sampled at 15 points of every triangle (91 if there are few triangles), weighted by area. Undersides count a fifth, and
     so do inner walls unless the object is `hollow` (a bowl is seen from inside, a mug is not). A bare
     part beside a printed one (the lid of a can) counts a third.
     """
@@ -102,11 +105,12 @@ def dominant_colour(visual: tuple[VisualMesh, ...], hollow: bool = False) -> str
         image = mesh.material.texture
         h, w, _ = image.shape
         corner = mesh.uv.astype(np.float64)[mesh.faces]  # (F, 3, 2)
-        uv = (_BARY[None, :, :, None] * corner[:, None]).sum(2)
+        pattern = _grid(5 if len(mesh.faces) > 60 else 13)
+        uv = (pattern[None, :, :, None] * corner[:, None]).sum(2)
         col = np.floor(uv[..., 0] * w).astype(int) % w
         row = np.floor((1.0 - uv[..., 1]) * h).astype(int) % h
         index = colour_names(image[row, col] / 255.0 * tint)
-        weight = np.broadcast_to((area / len(_BARY))[:, None], index.shape)
+        weight = np.broadcast_to((area / len(pattern))[:, None], index.shape)
         totals += np.bincount(index.ravel(), weight.ravel(), len(NAMES))
     best = int(np.argmax(totals))
     return NAMES[best] if totals[best] >= totals.sum() / 3.0 else "multicoloured"

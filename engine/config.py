@@ -65,7 +65,7 @@ class Sources:
     """Where objects, tasks and textures come from, as "module:callable" paths (the engine imports no
     assets or tasks of its own accord)."""
 
-    library: str = "assets.library:open_library"
+    library: str = "assets.source:open_library"
     tasks: str = "tasks.source:open_tasks"
     textures: str = "assets.textures"
 

@@ -21,6 +21,7 @@ FLOORS = (
     (
         "engine.config",
         "engine.pipeline",
+        "engine.worker",
         "engine.env",
         "engine.export",
         "engine.execute",

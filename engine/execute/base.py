@@ -27,9 +27,8 @@ class TaskWork:
 class JobOutcome:
     """What the worker's entry returns for one attempt, after it has stored the result itself.
 
-    `info` is what the ledger says about the attempt: small (it travels through a pipe) and JSON-able. The
-    fields of `engine.types.Failure` (stage, reason, object, grasp, detail) are keys of it when the attempt
-    was not accepted.
+    `info` is what the ledger says about the attempt: small (it travels through a pipe) and JSON-able. When
+    the attempt was not accepted, `info["failure"]` holds the fields of `engine.types.Failure`.
     """
 
     accepted: bool
@@ -233,4 +232,4 @@ class Board:
 
 def failures_by_stage(results: Iterable[JobResult]) -> Counter[str]:
     """Not accepted attempts by the stage that refused them."""
-    return Counter(str(r.info.get("stage", "unknown")) for r in results if not r.accepted)
+    return Counter(str(r.info.get("failure", {}).get("stage", "unknown")) for r in results if not r.accepted)

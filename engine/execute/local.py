@@ -1,6 +1,6 @@
 """Process pool on one machine: spawned workers, one pipe each, results as they come.
 
-    summary = run(plan, "engine.pipeline:Worker", (config,), on_result, workers=2)
+    summary = run(plan, "engine.worker:Worker", (config,), on_result, workers=2)
 
 In each worker the entry is built once, `entry = Worker(*worker_args)`, and then called,
 `entry(task_index, attempt) -> JobOutcome`. A worker that dies or exceeds the time limit of a job is
@@ -54,7 +54,7 @@ class PoolConfig:
 
 def run(
     plan: Iterable[TaskWork],
-    worker_entry: str = "engine.pipeline:Worker",
+    worker_entry: str = "engine.worker:Worker",
     worker_args: tuple[Any, ...] = (),
     on_result: Callable[[JobResult], None] | None = None,
     *,
@@ -367,10 +367,11 @@ class _Pool(_Run):
         self.record(JobResult(*job, False, outcome.info, 0.0, wall_s, 0, slot.stats.slot, tries, stored=False))
         self.faults += 1
         if not self.good and self.faults >= self.cfg.give_up:
+            failure = outcome.info["failure"]
             self.stop(
                 "error",
                 f"the first {self.faults} attempts all failed by a fault, so the run stops here; the last one: "
-                f"{outcome.info['reason']}: {outcome.info['detail']}",
+                f"{failure['reason']}: {failure['detail']}",
             )
 
     def check_deadlines(self, now: float) -> None:
@@ -392,4 +393,4 @@ class _Pool(_Run):
 
 
 def _failure(stage: str, reason: str, detail: str) -> dict[str, Any]:
-    return {"stage": stage, "reason": reason, "object": "", "grasp": -1, "detail": detail}
+    return {"failure": {"stage": stage, "reason": reason, "object": "", "grasp": -1, "detail": detail}}

@@ -5,6 +5,9 @@ from __future__ import annotations
 CHUNK = 1000
 """Files per chunk folder (`chunks_size`)."""
 
+EPISODES_PER_FILE = 2000
+"""Rows of one file of the episodes table."""
+
 EXTRA = "meta/groundwork"
 """What this project stores beyond the format."""
 

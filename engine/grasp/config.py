@@ -17,6 +17,7 @@ class GraspConfig:
     # Sampling.
     lines: int = 500  # lines shot through the object; each may give several antipodal pairs
     rolls: int = 16  # approach directions about each closing axis
+    candidates: int = 5000  # at most this many go on to the collision tests
     cone_friction: float = 0.36  # coefficient of the friction cone that both contact normals must lie in
     min_width: float = 0.002
     width_clearance: float = 0.004  # free on either side between the open fingers and the object
@@ -34,9 +35,9 @@ class GraspConfig:
     wrist_half: float = 0.05  # half width of the arm behind the palm, against the table only
     wrist_length: float = 0.12
     # Shaking.
-    shake: int = 48  # grasps shaken at first
-    shake_more: int = 32  # and again as many while fewer than `shake_enough` hold
-    shake_enough: int = 24
+    shake: int = 72  # grasps shaken at first
+    shake_more: int = 48  # and again as many while fewer than `shake_enough` hold
+    shake_enough: int = 36
     shake_acceleration: float = 17.0  # gravity plus 0.75 g of the arm's motion
     shake_time: float = 0.12  # in each of six directions
     close_time: float = 0.4

@@ -63,8 +63,9 @@ def filter_in_scene(
             if not len(rows):
                 break
             R_BG = np.einsum("ji,mjk->mik", X_WB.R, R[rows])
-            gaps = box_gaps(solids_of(asset), R_BG, (p[rows] - X_WB.p) @ X_WB.R, c[rows], h[rows])
-            rows = rows[np.all(gaps >= cfg.neighbour_clearance, axis=1)]
+            free = cfg.neighbour_clearance
+            gaps = box_gaps(solids_of(asset), R_BG, (p[rows] - X_WB.p) @ X_WB.R, c[rows], h[rows], enough=free)
+            rows = rows[np.all(gaps >= free, axis=1)]
     return rows.astype(np.int64), tilt[rows]
 
 

@@ -141,7 +141,7 @@ def clear_of_object(asset: ObjectAsset, cand: Candidates, gripper: GripperGeomet
         (boxes.closing, -cfg.contact_tolerance),
     ):
         rows = np.nonzero(ok)[0]
-        gaps = box_gaps(solids, cand.R[rows], cand.p[rows], c[rows], h[rows])
+        gaps = box_gaps(solids, cand.R[rows], cand.p[rows], c[rows], h[rows], enough=free)
         ok[rows] = np.all(gaps >= free, axis=1)
     pts = _drawn_points(asset)
     for rows in np.array_split(np.nonzero(ok)[0], max(1, int(ok.sum()) // 256)):
@@ -251,6 +251,9 @@ def sample_counted(
     # Cheapest test first: nothing below is spent on grasps that no resting pose allows.
     fits, tilts = table_fit(asset, cand, gripper, cfg)
     on_table = fits.any(axis=1)
+    surplus = int(on_table.sum()) - cfg.candidates
+    if surplus > 0:
+        on_table[rng.choice(np.nonzero(on_table)[0], surplus, replace=False)] = False
     cand, fits, tilts = cand.take(on_table), fits[on_table], tilts[on_table]
     free = clear_of_object(asset, cand, gripper, cfg)
     counts = SampleCounts(len(pairs[2]), total, int(free.sum()), int(on_table.sum()))

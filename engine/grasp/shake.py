@@ -17,7 +17,7 @@ from engine.frames import Pose, rotvec
 from engine.grasp.config import GraspConfig
 from engine.sim.model import TIMESTEP, TableSpec, build_spec
 from engine.sim.robot import RobotModel
-from engine.types import F64, Grasp, ObjectAsset, Scene
+from engine.types import F64, Grasp, ObjectAsset, Scene, TaskSpec
 
 # Directions of the felt gravity in G: with and against the approach, along the closing axis, and across.
 DIRECTIONS = np.array([[0, 0, 1], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, -1]], np.float64)
@@ -39,7 +39,8 @@ class ShakeRig:
 
 def shake_rig(asset: ObjectAsset, robot: RobotModel, cfg: GraspConfig) -> ShakeRig:
     """Compile the rig: the episode's model with the arm's joints, links and the table taken away."""
-    scene = Scene((asset,), ("target",), 0, -1)
+    task = TaskSpec("shake", (), (), ())
+    scene = Scene(task, ("target",), (asset,))
     spec = build_spec(robot, scene, visual=False, table=TableSpec(centre_xy=(0.0, _AWAY)))
     hand = {b.name for b in spec.body(robot.hand_body).find_all("body")} | {robot.hand_body, "table", "obj0"}
     for joint in list(spec.joints):
@@ -133,5 +134,9 @@ def shake_score(asset: ObjectAsset, grasps: Sequence[Grasp], robot: RobotModel, 
     """
     if not grasps:
         return np.zeros(0)
-    rig = shake_rig(asset, robot, cfg)
-    return np.array([shake_one(rig, g, robot, cfg) for g in grasps])
+    return shake_grasps(shake_rig(asset, robot, cfg), grasps, robot, cfg)
+
+
+def shake_grasps(rig: ShakeRig, grasps: Sequence[Grasp], robot: RobotModel, cfg: GraspConfig) -> F64:
+    """`shake_score` on a rig that is already compiled."""
+    return np.array([shake_one(rig, g, robot, cfg) for g in grasps], np.float64)

@@ -21,7 +21,7 @@ from engine.graph.relations import RELATION_TABLE, support_height
 from engine.layout.config import LayoutCheck, LayoutConfig, movers_and_holders, region_of
 from engine.layout.feasibility import allowed_poses, explain_impossible
 from engine.layout.visibility import blocked, in_image, may_block, prism_points, surface_points
-from engine.types import TABLE, F64, Failure, Layout, PhysicsParams, Region, Relation, Scene, WorldState
+from engine.types import F64, TABLE, Failure, Layout, PhysicsParams, Region, Relation, Scene, WorldState
 
 PARKED_Z = -5.0
 

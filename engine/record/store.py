@@ -39,10 +39,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DatasetError
+from engine.record.plain import difference, dump_json, write_json
 from engine.record.tables import read_columns, write_columns
 from engine.types import Failure
 
@@ -124,12 +124,13 @@ class EpisodeWriter:
     def write(self, columns: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> None:
         """Store per-frame columns (T, ...) and the metadata (JSON-able; numpy values are converted).
 
-        The exporter wants meta["task"] (the instruction) and, for each video, meta["videos"][camera] =
-        VideoWriter.facts.as_json(); it uses meta["instructions"] and meta["task_id"] where present.
+        The exporter wants meta["instruction"] and, for each video, meta["videos"][camera] =
+        VideoWriter.facts.as_json(); it uses meta["instructions"] and meta["task_id"] where present. An
+        episode without columns is a layout of which nothing was executed: it is kept, but not exported.
         Raises DatasetError when the columns differ in length or have a dtype that cannot be stored.
         """
         write_columns(self._folder / "columns.arrow", columns)
-        _write_json(self._folder / "meta.json", meta)
+        write_json(self._folder / "meta.json", meta)
 
     def _named(self, kind: str, name: str) -> Path:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
@@ -187,7 +188,7 @@ class JobWriter:
             "timing": dict(timing or {}),
             "files": files,
         }
-        _write_json(self._folder / _RESULT, record)
+        write_json(self._folder / _RESULT, record)
         self._done = self._store._publish(self._folder, self.task_index, self.attempt)
         return self._done
 
@@ -273,16 +274,16 @@ class EpisodeStore:
         DatasetError that lists every difference otherwise.
         """
         path = self.root / "settings.json"
-        wanted = json.loads(_dump(settings))
+        wanted = json.loads(dump_json(settings))
         if not path.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            _write_json(temporary, {"format": FORMAT, "settings": wanted})
+            write_json(temporary, {"format": FORMAT, "settings": wanted})
             _sync(temporary)
             os.replace(temporary, path)
             return False
         known = self.settings()
-        lines = _difference(known, wanted)
+        lines = difference(known, wanted)
         if lines:
             raise DatasetError(
                 f"{self.root} was made with other settings:\n  "
@@ -380,22 +381,6 @@ def _read_result(folder: Path, verify: bool) -> dict[str, Any] | None:
     return record
 
 
-def _difference(known: Any, wanted: Any, place: str = "") -> list[str]:
-    """Human-readable lines for every leaf in which two JSON values differ."""
-    if isinstance(known, dict) and isinstance(wanted, dict):
-        lines: list[str] = []
-        for key in sorted(known.keys() | wanted.keys()):
-            here = f"{place}.{key}" if place else key
-            if key not in known:
-                lines.append(f"{here}: not set before, now {json.dumps(wanted[key])}")
-            elif key not in wanted:
-                lines.append(f"{here}: was {json.dumps(known[key])}, now not set")
-            else:
-                lines += _difference(known[key], wanted[key], here)
-        return lines
-    return [] if known == wanted else [f"{place}: was {json.dumps(known)}, now {json.dumps(wanted)}"]
-
-
 def _put(path: Path, content: bytes | str | Path) -> None:
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -413,30 +398,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def plain(value: Any) -> Any:
-    """JSON form of a numpy value, a set, a path or a dataclass; raises DatasetError for anything else.
-
-    Arrays become nested lists; float64 survives exactly, since Python writes the shortest decimal that
-    reads back as the same number.
-    """
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    if isinstance(value, Path):
-        return str(value)
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: getattr(value, name) for name in value.__dataclass_fields__}
-    raise DatasetError(f"{type(value).__name__} cannot be stored as JSON: {value!r}; store numbers, strings, lists")
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, default=plain, ensure_ascii=False)
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(_dump(value), encoding="utf-8")

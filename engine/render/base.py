@@ -28,6 +28,7 @@ BACKGROUND_ID, ROBOT_ID, TABLE_ID, OBJECT_ID = 0, 1, 2, 3
 SURFACE_PX = 256  # side of the table, floor and wall textures
 SKY_PX = 128  # side of one face of the sky cube
 WALL_X = -1.6  # the wall behind the robot, where one is drawn
+FLOOR_HALF = 6.0
 MAX_LIGHTS = 4
 
 
@@ -134,6 +135,8 @@ def _add_surroundings(spec: mujoco.MjSpec, table: TableSpec) -> None:
     )
     wall.contype = wall.conaffinity = 0
     wall.group = 2
+    # Wide enough to reach the horizon of every usual view, so that the sky need not be drawn there.
+    spec.geom("floor_vis").size = [FLOOR_HALF, FLOOR_HALF, 0.1]
     for k in range(MAX_LIGHTS):
         spec.worldbody.add_light(name=f"light{k}", type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, active=0, castshadow=0)
 

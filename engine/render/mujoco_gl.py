@@ -23,6 +23,7 @@ from engine.errors import BackendError, ConfigError
 from engine.frames import Pose, mujoco_camera
 from engine.render.base import (
     FAR_CLIP,
+    FLOOR_HALF,
     NEAR_CLIP,
     SKY_PX,
     SURFACE_PX,
@@ -77,6 +78,7 @@ class MujocoRenderer(AbstractRenderer):
         self._scene = scene
         self._data = mujoco.MjData(m)
         self._scn = mujoco.MjvScene(m, maxgeom=m.ngeom + 8)
+        self._floor_z = float(m.geom("floor_vis").pos[2])
         self._option = _drawn_geoms_only()
         self._free_camera = mujoco.MjvCamera()
         self._pristine = {k: getattr(m, k).copy() for k in ("mat_rgba", "mat_specular", "mat_shininess")}
@@ -125,7 +127,7 @@ class MujocoRenderer(AbstractRenderer):
         w, h = lens.pinhole.width, lens.pinhole.height
         image = np.zeros((h, w, 3), np.uint8)
         if rgb:
-            self._set_flags(shadow=True, skybox=True)
+            self._set_flags(shadow=True, skybox=self._sky_shows)
             big, _ = self._draw(w * SUPERSAMPLE, h * SUPERSAMPLE, False)
             image = np.asarray(Image.fromarray(big).reduce(SUPERSAMPLE))[::-1]
         ids: U8 | None = None
@@ -162,7 +164,9 @@ class MujocoRenderer(AbstractRenderer):
         lens = self._lens.get(spec.name)
         if lens is None or lens.camera is not spec:
             lens = self._lens[spec.name] = Lens(spec, self._largest())
-        _aim(self._scn, lens.pinhole, scene.camera_pose(spec, self._data))
+        X_WC = scene.camera_pose(spec, self._data)
+        self._sky_shows = not _only_floor_behind(lens.pinhole, X_WC, self._floor_z)
+        _aim(self._scn, lens.pinhole, X_WC)
         return lens
 
     def _largest(self) -> int:
@@ -325,6 +329,22 @@ def _aim(scn: mujoco.MjvScene, camera: CameraSpec, X_WC: Pose) -> None:
         eye.frustum_bottom = bottom * NEAR_CLIP
         eye.frustum_near = NEAR_CLIP
         eye.frustum_far = FAR_CLIP
+
+
+def _only_floor_behind(camera: CameraSpec, X_WC: Pose, floor_z: float) -> bool:
+    """Whether no ray of the image can reach the sky: the corner rays meet the floor, hence all do.
+
+    Drawing the sky costs a third of a frame on a CPU, and most views look down.
+    """
+    w, h = camera.width - 0.5, camera.height - 0.5
+    corners = np.array([[-0.5, -0.5], [w, -0.5], [-0.5, h], [w, h]])
+    xy = (corners - camera.K[:2, 2]) / [camera.K[0, 0], camera.K[1, 1]]
+    rays = np.concatenate([xy, np.ones((4, 1))], 1) @ X_WC.R.T
+    if np.any(rays[:, 2] > -1e-3) or X_WC.p[2] <= floor_z:
+        return False
+    hits = X_WC.p[:2] + rays[:, :2] * ((floor_z - X_WC.p[2]) / rays[:, 2:])
+    reach = np.linalg.norm(hits - X_WC.p[:2], axis=1).max()
+    return bool(np.abs(hits).max() < FLOOR_HALF and reach < 0.9 * FAR_CLIP)
 
 
 def _metres(raw: F32) -> F32:

@@ -28,11 +28,12 @@ THIRD_PERSON, WRIST = "third_person", "wrist"
 def default_cameras(width: int = 224, height: int = 224) -> tuple[CameraSpec, CameraSpec]:
     """The third-person camera that faces the robot and the wrist camera.
 
-    The wrist camera sits beside the palm, 7 cm out along the gripper's x and 11 cm behind the
-    fingertips, and looks at a point 3 cm beyond them, with the closing axis horizontal in its image.
+    The third-person camera sees the whole working area and the gripper from its home pose on. The wrist
+    camera sits beside the palm, 7.5 cm out along the gripper's x and 7 cm behind the fingertips, and looks
+    at a point 5 cm beyond them, with the closing axis horizontal in its image and the fingers at the bottom.
     """
-    third = look_at((1.28, 0.0, 0.72), (0.47, 0.0, 0.05))
-    wrist = look_at((0.070, 0.0, -0.105), (0.0, 0.0, 0.03), up=(1.0, 0.0, 0.0))
+    third = look_at((1.42, 0.0, 0.85), (0.44, 0.0, 0.10))
+    wrist = look_at((0.075, 0.0, -0.07), (0.0, 0.0, 0.05), up=(1.0, 0.0, 0.0))
     return (
         CameraSpec(THIRD_PERSON, width, height, intrinsics(width, height, math.radians(45.0)), third.vector()),
         CameraSpec(WRIST, width, height, intrinsics(width, height, math.radians(70.0)), wrist.vector(), "hand"),

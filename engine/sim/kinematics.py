@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import AssetError, ConfigError, unknown_name
-from engine.frames import Pose, quat_to_mat, rotvec
+from engine.frames import Pose, rotvec
 from engine.sim import panda_ik
 from engine.sim.robot import RobotModel
 from engine.types import F64

@@ -179,7 +179,7 @@ GRIPPERS: dict[str, GripperSpec] = {
             "right_outer_knuckle_joint",
             "right_inner_finger_joint",
             "right_inner_knuckle_joint",
-        ),  # fmt: skip
+        ),
         ctrl_open=(0.0,),
         ctrl_closed=(0.82,),
         positions=_robotiq_positions,

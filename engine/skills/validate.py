@@ -24,7 +24,7 @@ class ValidateConfig:
 
     hold_s: float = 0.5
     max_drift: float = 0.003
-    min_gripper_clearance: float = 0.01
+    min_gripper_clearance: float = 0.03
     max_other_shift: float = 0.05
     max_other_tilt_deg: float = 20.0
     max_speed: float = 0.02

@@ -51,7 +51,7 @@ class Toy:
         if self.mode == "eat":
             self.ballast.append(b"x" * 60_000_000)
         ok = accepts(task_index, attempt)
-        info = {} if ok else {"stage": "plan", "reason": "no collision-free path"}
+        info = {} if ok else {"failure": {"stage": "plan", "reason": "no collision-free path"}}
         return JobOutcome(ok, info | {"omp": os.environ.get("OMP_NUM_THREADS"), "pid": os.getpid()})
 
     def trouble(self) -> None:
@@ -164,7 +164,7 @@ def test_an_attempt_that_keeps_failing_becomes_a_failure_and_the_next_attempt_re
     summary = run(works, HERE, (str(tmp_path), mode), workers=2, config=PoolConfig(job_limit_s=0.7))
     (lost,) = summary.worker_failures
     assert (lost.task_index, lost.attempt, lost.accepted) == (1, 1, False)
-    failure = lost.info
+    failure = lost.info["failure"]
     words = {"d": ("worker", "worker died", "SIGKILL"), "h": ("worker", "worker hung", "time.sleep|in trouble")}
     stage, reason, detail = words.get(mode[0], ("error", "ValueError", "bad episode"))
     assert failure["stage"] == stage and failure["reason"] == reason

@@ -30,7 +30,7 @@ class Draft:
     """What a family hands over. Metres, kilograms per cubic metre of collision volume.
 
     scale: size relative to the family's usual (1.0), from which the word small, medium or large comes.
-    front: unused by physics, documents nothing else.
+    extra: further attributes, or corrections of those that are worked out.
     """
 
     name: str
@@ -123,6 +123,11 @@ def part_hull(points: ArrayLike) -> CollisionPart:
     return CollisionPart("mesh", (), vertices=np.unique(p, axis=0))
 
 
+def part_hulls(rings: np.ndarray, cuts: Sequence[int]) -> list[CollisionPart]:
+    """Hulls of rings (M, K, 3) cut[0]..cut[1], cut[1]..cut[2], ...: a bent or waisted body in convex pieces."""
+    return [part_hull(rings[a : b + 1].reshape(-1, 3)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+
+
 def part_lathe(profile: ArrayLike, n: int = 16, warp: ArrayLike | None = None) -> CollisionPart:
     """The hull of a lathe profile (M, 2) of (radius, z)."""
     p = np.asarray(profile, np.float64)
@@ -161,5 +166,5 @@ def wall_ring(radius: float, z0: float, z1: float, thickness: float, n: int = 8,
 
 __all__ = [
     "Draft", "FamilyInfo", "between", "container", "draw_scale", "graspable", "paint", "part_box", "part_cylinder",
-    "part_hull", "part_lathe", "pick", "printed", "wall_ring",
+    "part_hull", "part_hulls", "part_lathe", "pick", "printed", "wall_ring",
 ]  # fmt: skip

@@ -220,10 +220,12 @@ def box(half_x: float, half_y: float, z0: float, z1: float, bevel: float = 0.001
     return prism(rounded_rect(half_x, half_y, b, 2 if b > 0 else 1), z0, z1, bevel=b)
 
 
-def box_faces(half_x: float, half_y: float, half_z: float) -> Mesh:
-    """A plain box about the origin with the whole texture on each of its six faces."""
+def box_faces(half_x: float, half_y: float, half_z: float, atlas: bool = False) -> Mesh:
+    """A plain box about the origin with the whole texture on each of its six faces.
+
+    With `atlas` the texture is cut in 3 columns and 2 rows: +x, -x, +y above, -y, +z, -z below.
+    """
     q = np.array([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])
-    uv = (q + 1) / 2
     frames = [
         ((0, 1, 0), (0, 0, 1), (1, 0, 0)),
         ((0, -1, 0), (0, 0, 1), (-1, 0, 0)),
@@ -234,9 +236,38 @@ def box_faces(half_x: float, half_y: float, half_z: float) -> Mesh:
     ]
     half = np.array([half_x, half_y, half_z])
     faces = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
-    return merge(
-        Mesh((q[:, :1] * np.array(r) + q[:, 1:] * np.array(t) + np.array(o)) * half, faces, uv) for r, t, o in frames
-    )
+    out = []
+    for k, (r, t, o) in enumerate(frames):
+        side = Mesh((q[:, :1] * np.array(r) + q[:, 1:] * np.array(t) + np.array(o)) * half, faces, (q + 1) / 2)
+        u, v = (k % 3) / 3.0, 0.5 if k < 3 else 0.0
+        out.append(side.placed_uv(u, v, u + 1 / 3.0, v + 0.5) if atlas else side)
+    return merge(out)
+
+
+def lying(stations: ArrayLike, n: int = 12, flat: float = 0.75) -> tuple[Mesh, F64]:
+    """A long body lying on z = 0: (mesh, rings (M, n, 3)), for carrots, handles, pens.
+
+    stations (M, 3) of (x, half width, half height), or (M, 5) with y and the height of the axis appended
+    (otherwise `flat` times the half height). Sections are ellipses across the path, cut off by the
+    plane z = 0, so that the body has a flat foot and does not roll. Ends are closed flat.
+    """
+    s = np.asarray(stations, np.float64)
+    if s.shape[1] == 3:
+        s = np.stack([*s.T, np.zeros(len(s)), flat * s[:, 2]], -1)
+    xy = s[:, [0, 3]]
+    t = np.empty_like(xy)
+    t[1:-1] = xy[2:] - xy[:-2]
+    t[0], t[-1] = xy[1] - xy[0], xy[-1] - xy[-2]
+    t = t / np.sqrt((t * t).sum(-1, keepdims=True))
+    c = np.roll(circle(n), n // 4, axis=0)  # the seam goes underneath
+    across = c[None, :, 0] * s[:, 1:2]
+    up = np.maximum(c[None, :, 1] * s[:, 2:3] + s[:, 4:5], 0.0)
+    rings = np.stack([xy[:, :1] - t[:, 1:] * across, xy[:, 1:] + t[:, :1] * across, up], -1)
+    ends = rings.mean(1, keepdims=True).repeat(n, 1)
+    closed = np.concatenate([ends[:1], rings, ends[-1:]])
+    v = (np.concatenate([s[:1, 0], s[:, 0], s[-1:, 0]]) - s[0, 0]) / (s[-1, 0] - s[0, 0])
+    rows = np.nonzero(_sharp(np.stack([np.concatenate([[0], s[:, 1], [0]]), np.concatenate([s[:1, 0], s[:, 0], s[-1:, 0]])], -1), False, 0.6))[0]
+    return skin(closed, u=np.arange(n + 1) / n, v=v, sharp_rows=rows.tolist(), sharp_cols=False), rings
 
 
 def sweep(path: ArrayLike, radii: ArrayLike, n: int = 10, *, up: ArrayLike = (0.0, 0.0, 1.0), ends: bool = True) -> Mesh:

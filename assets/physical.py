@@ -11,7 +11,7 @@ from engine.frames import quat_to_mat
 from engine.types import CollisionPart, StablePose
 
 UPRIGHT_COS = 0.9994  # a face within 2 degrees of straight down is the way the object was drafted
-MIN_TIP_TAN = 0.15  # a pose that tips over at less than 8.5 degrees does not count as resting
+MIN_TIP_TAN = 0.28  # a pose that tips over at less than 15.6 degrees does not count as resting: it rolls
 
 
 def part_points(part: CollisionPart, segments: int = 32) -> F64:
@@ -107,7 +107,7 @@ def stable_poses(points: ArrayLike) -> tuple[StablePose, ...]:
     """Resting orientations on a plane of a body with hull points (N, 3) and centre of mass at the origin.
 
     A face of the hull is a resting pose if the centre of mass projects into it with room enough that the
-    body tips over only beyond 8.5 degrees. Probability: the face's share of the solid angle around the
+    body tips over only beyond 15.6 degrees. Probability: the face's share of the solid angle around the
     centre of mass. Sorted by falling probability, upright first. Yaw is free.
     """
     p = np.asarray(points, np.float64)

@@ -154,7 +154,7 @@ def _short(value: Any) -> str:
 
 
 def check_settings(store: EpisodeStore, settings: Mapping[str, Any], out: Path) -> bool:
-    """Whether the folder goes on (True) or is new; raises SettingsDiffer, or DatasetError for a folder that is not ours."""
+    """Whether the folder goes on (True) or is new; raises SettingsDiffer, or DatasetError for a foreign folder."""
     known = None
     if (store.root / "settings.json").exists():
         known = store.settings()

@@ -7,12 +7,25 @@ import os
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_PACKAGES = ("mujoco", "numpy", "scipy", "trimesh", "networkx", "pyarrow", "av", "PIL", "yaml", "tyro", "rich", "psutil")
+_PACKAGES = (
+    "mujoco",
+    "numpy",
+    "scipy",
+    "trimesh",
+    "networkx",
+    "pyarrow",
+    "av",
+    "PIL",
+    "yaml",
+    "tyro",
+    "rich",
+    "psutil",
+)
 
 
 def require_packages(target: str = "synthesize") -> None:
     """Exit with the one line that sets the project up when its packages are not there."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older Python does get here)
         said = f"this is Python {sys.version.split()[0]}; 3.11 or 3.12 is needed"
     else:
         missing = [p for p in _PACKAGES if importlib.util.find_spec(p) is None]

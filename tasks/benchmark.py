@@ -128,7 +128,7 @@ class _Index:
             asset = self.library.get(ids[int(j)])
             if asset.asset_id in chosen or any(confusable(asset, t) for t in taken):
                 continue
-            if float(np.max(asset.extents)) <= _WIDE:
+            if asset.stable_poses and float(np.max(asset.extents)) <= _WIDE:
                 return asset
         return None
 

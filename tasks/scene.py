@@ -21,8 +21,8 @@ X_WC_NOMINAL: F64 = look_at((1.28, 0.0, 0.72), (0.47, 0.0, 0.05)).vector()
 def resolve_scene(spec: TaskSpec, library: AssetLibrary, rng: np.random.Generator) -> Scene:
     """Choose an object for every name of the task; the same generator chooses the same.
 
-    Queries without category take graspable objects (or containers, for what the goal puts things on or in) that cannot be
-    taken for another one of the task. Raises TaskError naming the role and the nearest family or attribute value,
+    Queries without category take graspable objects (or containers, for what the goal puts things on or in) that cannot
+    be taken for another one of the task. Raises TaskError naming the role and the nearest family or attribute value,
     GraphError for what `task_graph` finds, and TaskError for what sizes make impossible.
     """
     task_graph(spec)
@@ -75,7 +75,8 @@ class _Chooser:
         seen_values: dict[str, set[str]] = {}
         refused = 0
         candidates = self._candidates(role)
-        # Where the task leaves the choice, prefer what cannot be confused with any object, then with target and container.
+        # Where the task leaves the choice, prefer what cannot be confused with any object of the scene, then what
+        # cannot be with target and container.
         for strictness in (2, 1, 0) if role.category is None else (0,):
             for asset_id in candidates:
                 asset = self.library.get(asset_id)
@@ -103,7 +104,9 @@ class _Chooser:
             match = match or [f for f in groups if self.library.get(groups[f][0]).category == role.category]
             if not match:
                 known = {*groups, *(self.library.get(g[0]).category for g in groups.values())}
-                raise TaskError(f"roles.{role.name}.category: {unknown_name('family or category', role.category, known)}")
+                raise TaskError(
+                    f"roles.{role.name}.category: {unknown_name('family or category', role.category, known)}"
+                )
             groups = {f: groups[f] for f in match}
         order = [list(groups)[j] for j in self.rng.permutation(len(groups))]
         shuffled = [[groups[f][j] for j in self.rng.permutation(len(groups[f]))] for f in order]
@@ -123,6 +126,8 @@ class _Chooser:
 
     def _wrong_part(self, name: str, asset: ObjectAsset) -> str:
         movers, _ = movers_and_holders(self.spec)
+        if not asset.stable_poses:
+            return "has no pose in which it stays put"
         if name in movers and not asset.graspable:
             return "cannot be grasped"
         wanted = next((r for r in self.spec.goal if r.kind == "in" and name == r.objects[0]), None)
@@ -133,7 +138,9 @@ class _Chooser:
     def _check_part(self, name: str, role: Role, asset: ObjectAsset) -> None:
         wrong = self._wrong_part(name, asset)
         if wrong:
-            raise TaskError(f"roles.{role.name}.instance: '{asset.asset_id}' ({asset.name}) {wrong}; choose another object")
+            raise TaskError(
+                f"roles.{role.name}.instance: '{asset.asset_id}' ({asset.name}) {wrong}; choose another object"
+            )
 
     def _nothing(self, role: Role, seen: dict[str, set[str]], refused: int) -> str:
         for key, value in role.attributes:
@@ -146,5 +153,7 @@ class _Chooser:
                 what = role.category or "object"
                 return f"{where}: no {what} is '{value}'{hint} (there are: {', '.join(sorted(seen[key]))})"
         what = " ".join([*(v for _, v in role.attributes), role.category or "object"])
-        why = "the fitting ones are already used, cannot be grasped or hold nothing, or could be confused with another object"
-        return f"roles.{role.name}: no {what} is left ({why if refused else 'all are used'}); ask for fewer or other objects"
+        why = (
+            "the others are used, cannot be grasped, hold nothing, or could be confused" if refused else "all are used"
+        )
+        return f"roles.{role.name}: no {what} is left ({why}); ask for fewer or for other objects"

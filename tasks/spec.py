@@ -116,7 +116,9 @@ def _count(value: Any, where: str, least: int) -> int:
 
 def _spec(data: dict[str, Any], default_id: str) -> TaskSpec:
     if "roles" not in data or not isinstance(data["roles"], dict) or not data["roles"]:
-        raise TaskError("roles: missing; name the objects, such as target: {category: mug}, container: {category: plate}")
+        raise TaskError(
+            "roles: missing; name the objects, such as target: {category: mug}, container: {category: plate}"
+        )
     roles = tuple(_role(_name(n, f"roles.{n}"), r) for n, r in data["roles"].items())
     has_own = any(r.name.startswith("distractor") for r in roles)
     if "distractors" in data and has_own:
@@ -130,7 +132,9 @@ def _spec(data: dict[str, Any], default_id: str) -> TaskSpec:
     instructions = _instructions(data.get("instructions"), roles)
     regions = data.get("regions", {})
     if not isinstance(regions, dict):
-        raise TaskError(f"regions: expected a mapping such as target: {{x: [0.4, 0.6], y: [-0.1, 0.1]}}; found {_kind(regions)}")
+        raise TaskError(
+            f"regions: expected a mapping such as target: {{x: [0.4, 0.6], y: [-0.1, 0.1]}}; found {_kind(regions)}"
+        )
     spec = TaskSpec(
         task_id=_word(data.get("task", default_id), "task"),
         roles=roles,
@@ -219,10 +223,14 @@ def _instructions(value: Any, roles: tuple[Role, ...]) -> tuple[str, ...]:
         if "target" in names and "container" in names:
             return (DEFAULT_INSTRUCTION,)
         known = ", ".join(f"{{{n}}}" for n in names)
-        raise TaskError(f"instructions: missing; the default needs roles target and container, here write one with {known}")
+        raise TaskError(
+            f"instructions: missing; the default needs roles target and container, here write one with {known}"
+        )
     texts = tuple(
         _word(t, f"instructions[{k}]")
-        for k, t in enumerate(_list([value] if isinstance(value, str) else value, "instructions", "Move the {target} ..."))
+        for k, t in enumerate(
+            _list([value] if isinstance(value, str) else value, "instructions", "Move the {target} ...")
+        )
     )
     if not texts:
         raise TaskError("instructions: empty; give at least one template, or leave the key out")
@@ -245,7 +253,9 @@ def _region(value: Any, where: str) -> Region:
             or not all(isinstance(v, (int, float)) and math.isfinite(v) for v in pair)
             or not pair[0] <= pair[1]
         ):
-            raise TaskError(f"{where}.{axis}: '{pair}'; give [low, high] in metres in the robot base frame, e.g. [0.4, 0.6]")
+            raise TaskError(
+                f"{where}.{axis}: '{pair}'; give [low, high] in metres in the robot base frame, e.g. [0.4, 0.6]"
+            )
         ranges.append((float(pair[0]), float(pair[1])))
     return Region(x=ranges[0], y=ranges[1])
 

@@ -7,7 +7,7 @@ from assets.kit import FamilyInfo
 
 def all_families() -> dict[str, FamilyInfo]:
     """Every family by name, in alphabetical order."""
-    from assets.families import containers, fruit, kitchen, packaging, toys
+    from assets.families import containers, fruit, kitchen, packaging, toys, vegetables
 
-    found = [info for module in (containers, fruit, kitchen, packaging, toys) for info in module.FAMILIES]
+    found = [info for module in (containers, fruit, kitchen, packaging, toys, vegetables) for info in module.FAMILIES]
     return {info.family: info for info in sorted(found, key=lambda i: i.family)}

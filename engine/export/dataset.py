@@ -63,13 +63,13 @@ class Dataset:
         if not files:
             raise DatasetError(f"{self.root}: meta/episodes holds no parquet file")
         names = [n for n in pq.read_schema(files[0]).names if not n.startswith("stats/")]
-        table = pa.concat_tables([pq.read_table(f, columns=names, partitioning=None) for f in files])
+        table = pa.concat_tables([pq.ParquetFile(f).read(columns=names) for f in files])
         return table.sort_by("episode_index").to_pydict()
 
     @functools.cached_property
     def tasks(self) -> list[str]:
         """Instructions by task_index."""
-        table = pq.read_table(self.root / "meta/tasks.parquet").to_pydict()
+        table = pq.ParquetFile(self.root / "meta/tasks.parquet").read().to_pydict()
         text = table.get("task", table.get("__index_level_0__"))
         if text is None:
             raise DatasetError(f"{self.root}/meta/tasks.parquet: no column 'task' (found {sorted(table)})")
@@ -103,14 +103,14 @@ class Dataset:
         path = self.root / paths.EXTRA / "ledger.parquet"
         if not path.exists():
             return []
-        rows = pq.read_table(path).to_pylist()
+        rows = pq.ParquetFile(path).read().to_pylist()
         return [r | json.loads(r.pop("facts")) for r in rows]
 
     def column(self, name: str) -> NDArray[Any]:
         """One column over all frames of the dataset, in order: (total_frames, *shape), padded slots included."""
         self._known([name])
         files = sorted((self.root / "data").glob("*/*.parquet"))
-        table = pa.concat_tables([pq.read_table(f, columns=[name], partitioning=None) for f in files])
+        table = pa.concat_tables([pq.ParquetFile(f).read(columns=[name]) for f in files])
         return _shaped(table[name], self.columns[name]["shape"])
 
     # --- one episode ---

@@ -96,7 +96,7 @@ def element_names(shape: tuple[int, ...], names: Sequence[str] | None) -> tuple[
     if len(names) == size:
         return tuple(names)
     if len(shape) > 1 and len(names) == shape[-1]:
-        return tuple(".".join([*map(str, i[:-1]), names[i[-1]]]) for i in np.ndindex(*shape))
+        return tuple(".".join([*(str(k) for k in i[:-1]), str(names[i[-1]])]) for i in np.ndindex(*shape))
     return None
 
 

@@ -97,7 +97,7 @@ def finalize(
             record = {"episode_index": index, "task_index": key.task_index, "attempt": key.attempt}
             record |= {"render": key.render, "success": plan.accepted[index]}
             own = {n: list(a.shape[1:]) for n, a in episode.columns.items() if a.shape[1:] != plan.shapes[n]}
-            record |= {"shapes": own, "meta": episode.meta}
+            record |= {"shapes": own, "meta": _without_counts(episode.meta)}
             line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
             writer.rows["groundwork/meta_offset"].append(notes.tell())
             writer.rows["groundwork/meta_bytes"].append(len(line))
@@ -127,6 +127,12 @@ def export_layouts(store: EpisodeStore, out: str | Path, keys: Sequence[EpisodeK
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     os.replace(temporary, path)
     return path
+
+
+def _without_counts(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata without the pixel histograms, of which the statistics have been made."""
+    videos = {n: {k: v for k, v in f.items() if k != "histogram"} for n, f in meta.get("videos", {}).items()}
+    return dict(meta) | ({"videos": videos} if videos else {})
 
 
 def _place_videos(

@@ -100,7 +100,7 @@ class DataWriter:
             table.schema,
             compression=COMPRESSION,
             use_dictionary=False,
-            write_statistics=["episode_index", "index", "task_index"],
+            write_statistics=["episode_index", "index", "task_index"],  # type: ignore[arg-type]  # pyright: ignore
         )
 
     def close(self) -> None:

@@ -1,10 +1,12 @@
 """Sets of relations that no arrangement fulfils, found without sizes or poses and explained.
 
 Three facts about the predicates of `relations` make these proofs exact:
-- on, in and under order objects by what carries what; every side orders their centres along an axis (2 cm at least), so that
+- on, in and under order objects by what carries what; every side orders their centres along an axis (2 cm at least),
+  so that
   an order with a cycle is impossible. `base` and `world` share their axes, the camera has its own;
 - what rests on or in something is not beside it;
-- seen from the thing between two others these lie at least 145 degrees apart, a side's cone is 120 degrees wide: nothing is
+- seen from the thing between two others these lie at least 145 degrees apart, a side's cone is 120 degrees wide:
+  nothing is
   between two things and on the same side of both.
 """
 
@@ -165,4 +167,6 @@ def check_goal_is_new(initial: tuple[Relation, ...], goal: tuple[Relation, ...])
     """Raise GraphError when the initial relations make the whole goal true already."""
     if all(any(implies(r, s) for r in initial) for s in goal):
         said = ", ".join(f"'{say(s)}'" for s in goal)
-        raise GraphError(f"goal: {said} already holds by the initial relations; remove it from 'initial' or change the goal")
+        raise GraphError(
+            f"goal: {said} already holds by the initial relations; remove it from 'initial' or change the goal"
+        )

@@ -2,8 +2,9 @@
 
 The solver, the validator, the instructions and every later user ask the same predicate.
 
-Frames. `camera` and `base` are viewpoints: left is the viewer's left and "in front of" is nearer to the viewer. The camera's
-viewpoint is levelled with gravity; the robot looks along +x of its base. `world` means axes: left is +y, in front is +x.
+Frames. `camera` and `base` are viewpoints: left is the viewer's left and "in front of" is nearer to the viewer. The
+camera's viewpoint is levelled with gravity; the robot looks along +x of its base. `world` means axes: left is +y, in
+front is +x.
 """
 
 from __future__ import annotations
@@ -108,8 +109,8 @@ class RelationImpl(ABC):
     ) -> F64:
         """Draw (3,) x, y of the subject's origin and yaw in W so that the relation holds.
 
-        The subject keeps the orientation in `state.poses` up to the yaw, a turn added about the vertical; `resting_pose`
-        makes the pose of it.
+        The subject keeps the orientation in `state.poses` up to the yaw, a turn added about the vertical;
+        `resting_pose` makes the pose of it.
         """
 
 
@@ -248,8 +249,9 @@ def support_height(state: WorldState, i: int) -> float:
 class On(RelationImpl):
     """The subject rests on the object.
 
-    With contacts: the two touch, the subject touches no table. Without: their gap is under 5 mm. In both cases the centre of
-    mass is inside the container's rim (or the object's outline, for what is no container) and above its floor.
+    With contacts: the two touch, the subject touches no table. Without: their gap is under 5 mm. In both cases the
+    centre of mass is inside the container's rim (or the object's outline, for what is no container) and above its
+    floor.
     """
 
     kind = "on"
@@ -313,7 +315,9 @@ class On(RelationImpl):
             local = free * np.sqrt(rng.uniform()) * np.array([np.cos(angle), np.sin(angle)])
         else:
             half = np.asarray(info.half_extents, np.float64)
-            local = rng.uniform(-1, 1, 2) * np.minimum(np.maximum(half - r, 0.3 * half), np.maximum(half - 2 * INSIDE, 0))
+            local = rng.uniform(-1, 1, 2) * np.minimum(
+                np.maximum(half - r, 0.3 * half), np.maximum(half - 2 * INSIDE, 0)
+            )
         R_WH = quat_to_mat(state.poses[holder, 3:7])
         at = R_WH @ np.array([*(local + np.asarray(info.centre_xy)), info.floor_z]) + state.poses[holder, :3]
         return np.array([at[0], at[1], yaw])
@@ -392,7 +396,8 @@ def relation(kind: str) -> RelationImpl:
 
 
 def resting_pose(state: WorldState, subject: int, xyyaw: F64, on: int = TABLE) -> F64:
-    """X_WO (7,) of the subject at a sampled (x, y, yaw), turned by yaw from its pose in `state`, resting on object `on`."""
+    """X_WO (7,) of the subject at a sampled (x, y, yaw), turned by yaw from its pose in `state`, resting on object
+    `on`."""
     q = state.poses[subject, 3:7]
     below = shapes.footprint(state.assets[subject], q).below
     return shapes.pose_at(float(xyyaw[0]), float(xyyaw[1]), float(xyyaw[2]), q, support_height(state, on), below)

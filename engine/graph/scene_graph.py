@@ -1,8 +1,8 @@
 """The scene graph as a networkx MultiDiGraph: of a task (what shall be) and of a state (what is).
 
-Nodes are instance names with the attributes `role`, `instance`, `category`, `attributes`. An edge goes from a relation's
-subject to each of its objects, with `kind`, `frame`, `stage` ("initial", "goal" or "observed"), `objects` and `slot` (which
-of the objects this edge leads to; only `between` has two).
+Nodes are instance names with the attributes `role`, `instance`, `category`, `attributes`. An edge goes from a
+relation's subject to each of its objects, with `kind`, `frame`, `stage` ("initial", "goal" or "observed"), `objects`
+and `slot` (which of the objects this edge leads to; only `between` has two).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Exact 2.5-D geometry of objects: outlines seen from above, heights, separations and areas.
 
-Outlines are convex polygons, (m, 2) vertices counter-clockwise in metres. Round parts are circumscribed by 24-gons, so an
-outline never lies inside the true one and exceeds it by less than 0.9 %.
+Outlines are convex polygons, (m, 2) vertices counter-clockwise in metres. Round parts are circumscribed by 24-gons, so
+an outline never lies inside the true one and exceeds it by less than 0.9 %.
 """
 
 from __future__ import annotations
@@ -89,9 +89,11 @@ def hull(points: F64) -> F64:
     def chain(seq: Iterable[list[float]]) -> list[list[float]]:
         out: list[list[float]] = []
         for p in seq:
-            while len(out) >= 2 and (out[-1][0] - out[-2][0]) * (p[1] - out[-2][1]) - (out[-1][1] - out[-2][1]) * (
-                p[0] - out[-2][0]
-            ) <= 1e-14:
+            while (
+                len(out) >= 2
+                and (out[-1][0] - out[-2][0]) * (p[1] - out[-2][1]) - (out[-1][1] - out[-2][1]) * (p[0] - out[-2][0])
+                <= 1e-14
+            ):
                 out.pop()
             out.append(p)
         return out
@@ -122,8 +124,8 @@ def inside_margin(poly: F64, p: F64) -> float:
 def separation(a: F64, b: F64) -> float:
     """Signed separation of two convex polygons by the separating axis test.
 
-    Negative: the penetration depth. Positive: at most the Euclidean distance, equal to it unless the nearest features are
-    two vertices.
+    Negative: the penetration depth. Positive: at most the Euclidean distance, equal to it unless the nearest features
+    are two vertices.
     """
     na, nb = normals(a), normals(b)
     gap_a = np.min(na @ b.T, axis=1) - np.sum(na * a, axis=1)

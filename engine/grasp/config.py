@@ -18,6 +18,7 @@ class GraspConfig:
     lines: int = 500  # lines shot through the object; each may give several antipodal pairs
     rolls: int = 16  # approach directions about each closing axis
     candidates: int = 5000  # at most this many go on to the collision tests
+    scored: int = 1200  # and of those that pass, at most this many are scored
     cone_friction: float = 0.36  # coefficient of the friction cone that both contact normals must lie in
     min_width: float = 0.002
     width_clearance: float = 0.004  # free on either side between the open fingers and the object

@@ -22,7 +22,6 @@ from engine.types import F64, Grasp, ObjectAsset
 # How far towards the fingertips the contact may lie from the pads' middle, in half pad lengths, and how often.
 _OFFSETS = (0.0, 0.45, 0.8)
 _OFFSET_SHARES = (0.5, 0.25, 0.25)
-# Tilt classes of the diversified set: near vertical and tilted approach, equally wanted.
 _MAX_PAIRS_PER_LINE = 6
 _CLEAR = 0.006  # rays onto a contact patch start this far outside it
 
@@ -128,10 +127,7 @@ def _turn(
 
 
 def clear_of_object(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> F64:
-    """Which candidates keep fingers and palm out of the object itself, all along the way; bool (M,).
-
-    Against the collision solids by separating axes, and against the drawn mesh by its own points.
-    """
+    """Which candidates keep fingers and palm out of the object's solids, all along the way; bool (M,)."""
     solids = solids_of(asset)
     boxes = hand_boxes(gripper, cand.width, cfg.approach_distance)
     ok = np.ones(len(cand), bool)
@@ -143,10 +139,15 @@ def clear_of_object(asset: ObjectAsset, cand: Candidates, gripper: GripperGeomet
         rows = np.nonzero(ok)[0]
         gaps = box_gaps(solids, cand.R[rows], cand.p[rows], c[rows], h[rows], enough=free)
         ok[rows] = np.all(gaps >= free, axis=1)
+    return ok
+
+
+def clear_of_drawing(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> F64:
+    """Which candidates keep points of the drawn mesh out of palm and closing fingers; bool (M,)."""
+    boxes = hand_boxes(gripper, cand.width, cfg.approach_distance)
+    ok = np.ones(len(cand), bool)
     pts = _drawn_points(asset)
-    for rows in np.array_split(np.nonzero(ok)[0], max(1, int(ok.sum()) // 256)):
-        if not len(rows):
-            continue
+    for rows in np.array_split(np.arange(len(cand)), max(1, len(cand) // 256)):
         x = np.einsum("mnj,mjk->mnk", pts[None] - cand.p[rows][:, None], cand.R[rows])
         for c, h in (boxes.palm, boxes.closing):
             deep = h[rows] - cfg.visual_tolerance
@@ -234,6 +235,13 @@ def diversify(cand: Candidates, score: F64, strata: F64, weights: F64, keep: int
     return np.array(chosen, np.int64)
 
 
+def _thin(keep: F64, most: int, rng: np.random.Generator) -> None:
+    """Clear entries of a bool mask at random, in place, until at most `most` are set."""
+    surplus = int(keep.sum()) - most
+    if surplus > 0:
+        keep[rng.choice(np.nonzero(keep)[0], surplus, replace=False)] = False
+
+
 def sample_counted(
     asset: ObjectAsset, gripper: GripperGeometry, cfg: GraspConfig, rng: np.random.Generator
 ) -> tuple[list[Grasp], SampleCounts]:
@@ -251,13 +259,14 @@ def sample_counted(
     # Cheapest test first: nothing below is spent on grasps that no resting pose allows.
     fits, tilts = table_fit(asset, cand, gripper, cfg)
     on_table = fits.any(axis=1)
-    surplus = int(on_table.sum()) - cfg.candidates
-    if surplus > 0:
-        on_table[rng.choice(np.nonzero(on_table)[0], surplus, replace=False)] = False
+    _thin(on_table, cfg.candidates, rng)
     cand, fits, tilts = cand.take(on_table), fits[on_table], tilts[on_table]
     free = clear_of_object(asset, cand, gripper, cfg)
     counts = SampleCounts(len(pairs[2]), total, int(free.sum()), int(on_table.sum()))
+    _thin(free, cfg.scored, rng)
     cand, fits, tilts = cand.take(free), fits[free], tilts[free]
+    seen = clear_of_drawing(asset, cand, gripper, cfg)
+    cand, fits, tilts = cand.take(seen), fits[seen], tilts[seen]
     if not len(cand):
         return [], counts
     score = score_candidates(asset, cand, gripper, cfg)

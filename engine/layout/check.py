@@ -69,6 +69,8 @@ class SceneCheck:
     def visible_fraction(self, poses: F64, i: int) -> float:
         """Share of rays from the camera to points of object i that meet it first (arm at its start)."""
         sm, data = self.sim.sm, self.sim.data
+        # With sleeping enabled MuJoCo leaves static bodies where they were: the reset brings the table to its height.
+        mujoco.mj_resetData(sm.model, data)
         data.qpos[:] = sm.qpos_from(self.physics.q_start, poses)
         mujoco.mj_kinematics(sm.model, data)
         asset = sm.scene.assets[i]

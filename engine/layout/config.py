@@ -87,7 +87,7 @@ class LayoutCheck(Protocol):
     """What the solver asks of physics, kinematics and rendering. poses are X_WO (n, 7) in scene order."""
 
     def reachable(self, poses: F64) -> str:
-        """"" when target and container can be reached, else a short reason.
+        """ "" when target and container can be reached, else a short reason.
 
         It is asked as soon as these are placed; objects without a place yet are parked 5 m below the floor.
         """

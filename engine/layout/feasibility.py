@@ -18,6 +18,9 @@ from engine.types import F64, ContainerInfo, ObjectAsset, Region, Relation, Scen
 
 def explain_impossible(scene: Scene, X_WC: F64, cfg: LayoutConfig) -> list[str]:
     """Sentences that say what is impossible and what to change; empty when nothing is known to be."""
+    restless = [n for n in scene.names if not scene.asset(n).stable_poses]
+    if restless:
+        return [f"{_label(scene, n)} has no pose in which it stays put; choose another object" for n in restless]
     return [*_holding(scene), *_areas(scene, cfg), *_orders(scene, X_WC, cfg)]
 
 
@@ -75,7 +78,9 @@ def _holding(scene: Scene) -> list[str]:
             where = f"{stage} '{say(r)}'"
             info = low.container
             if r.kind == "in" and (info is None or info.rim_z - info.floor_z < 0.005):
-                out.append(f"{where}: {_label(scene, pair[1])} has no inside; use the relation 'on' or a hollow container")
+                out.append(
+                    f"{where}: {_label(scene, pair[1])} has no inside; use the relation 'on' or a hollow container"
+                )
                 continue
             if info is None:
                 continue
@@ -145,15 +150,14 @@ def _orders(scene: Scene, X_WC: F64, cfg: LayoutConfig) -> list[str]:
                 names = " and ".join(f"'{s}'" for s in why[n])
                 out.append(
                     f"initial {names} cannot hold inside the regions: along {axis}, {n} would have to be at "
-                    f"{low[n]:.2f} m or more, its region ends at {high[n]:.2f} m; turn the relation round or move the region"
+                    f"{low[n]:.2f} m or more, its region ends at {high[n]:.2f} m; turn the relation round or move "
+                    "the region"
                 )
                 break
     return out
 
 
-def _push(
-    edges: list[tuple[tuple[str, str, str], Relation]], low: dict[str, float], why: dict[str, list[str]]
-) -> None:
+def _push(edges: list[tuple[tuple[str, str, str], Relation]], low: dict[str, float], why: dict[str, list[str]]) -> None:
     """Raise each object's lower bound by what must be below it; the order has no cycle (the graph is checked)."""
     for _ in range(len(low)):
         for (_, a, b), r in edges:

@@ -1,9 +1,9 @@
 """The layout solver: start poses by sampling with backtracking, checked by geometry, reach, view and physics.
 
-Objects are placed one after the other: what carries comes before what is carried, then what the goal moves, what it moves
-to, and the rest from large to small. A candidate that breaks a rule is drawn anew; an object that finds no place goes back
-to the latest object that stood in its way (conflict-directed backjumping). Every limit is a count, so the same generator
-gives the same layout on any machine.
+Objects are placed one after the other: what carries comes before what is carried, then what the goal moves, what it
+moves to, and the rest from large to small. A candidate that breaks a rule is drawn anew; an object that finds no place
+goes back to the latest object that stood in its way (conflict-directed backjumping). Every limit is a count, so the
+same generator gives the same layout on any machine.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ def solve_layout(
 ) -> Layout | Failure:
     """Draw a layout that passes every check.
 
-    X_WC (7,) and K (3, 3): the third-person camera, for the image, occlusion and camera-frame relations. Returns a Layout
-    with settled poses X_WO (n, 7), or Failure("layout", reason) with reason one of "impossible layout", "no room", "out of
-    reach", "out of view", "unstable", "goal already true"; `object` is the one that failed most, `detail` explains.
+    X_WC (7,) and K (3, 3): the third-person camera, for the image, occlusion and camera-frame relations. Returns a
+    Layout with settled poses X_WO (n, 7), or Failure("layout", reason) with reason one of "impossible layout", "no
+    room", "out of reach", "out of view", "unstable", "goal already true"; `object` is the one that failed most,
+    `detail` explains.
     """
     problems = explain_impossible(scene, X_WC, cfg)
     if problems:
@@ -229,7 +230,9 @@ class _Search:
         stand = bool(upright) and (len(upright) == len(allowed) or self.rng.uniform() < self.cfg.upright_share)
         group = upright if stand else [k for k in allowed if k not in upright]
         weight = np.cumsum([max(poses[k].probability, 1e-6) for k in group])
-        return group[int(np.searchsorted(weight, self.rng.uniform() * weight[-1], side="right").clip(0, len(group) - 1))]
+        return group[
+            int(np.searchsorted(weight, self.rng.uniform() * weight[-1], side="right").clip(0, len(group) - 1))
+        ]
 
     def _leading_relation(self, i: int) -> tuple[tuple[str, str] | None, tuple[int, ...]]:
         """The (kind, frame) and objects to sample from: support first, then the first relation that is ready."""
@@ -312,7 +315,9 @@ class _Search:
                 )
             masks = [self.hidden[w, b] for b in done if (w, b) in self.hidden]
             if masks and 1.0 - float(np.any(masks, axis=0).mean()) < self._least_visible(w):
-                return f"hides {self.scene.names[w]}" if w != i else "hidden", {b for b in done if (w, b) in self.hidden}
+                return f"hides {self.scene.names[w]}" if w != i else "hidden", {
+                    b for b in done if (w, b) in self.hidden
+                }
         return "", set()
 
     def _least_visible(self, w: int) -> float:

@@ -22,9 +22,7 @@ def in_image(points_W: F64, X_WC: F64, K: F64, margin_px: float) -> bool:
 def prism_points(polygon: F64, low: float, high: float) -> F64:
     """Corner points (2m, 3) of the upright prism over an outline (m, 2)."""
     m = len(polygon)
-    return np.concatenate(
-        [np.column_stack([polygon, np.full(m, low)]), np.column_stack([polygon, np.full(m, high)])]
-    )
+    return np.concatenate([np.column_stack([polygon, np.full(m, low)]), np.column_stack([polygon, np.full(m, high)])])
 
 
 def surface_points(asset: ObjectAsset, pose: F64, count: int = 48) -> F64:
@@ -62,7 +60,8 @@ def blocked(points: F64, eye: F64, polygon: F64, low: float, high: float) -> np.
 
 
 def may_block(centre: F64, radius: float, target: F64, target_radius: float, eye: F64) -> bool:
-    """False when a disc at `centre` (2,) surely leaves the target's disc free as seen from `eye` (all seen from above)."""
+    """False when a disc at `centre` (2,) surely leaves the target's disc free as seen from `eye` (all seen from
+    above)."""
     e = eye[:2] - target[:2]
     t = float(np.clip((centre - target[:2]) @ e / max(float(e @ e), 1e-12), 0.0, 1.0))
     return float(np.linalg.norm(centre - target[:2] - t * e)) < radius + target_radius

@@ -62,7 +62,7 @@ class CollisionWorld:
     def set_poses(self, poses: F64) -> None:
         """Object poses X_WO (n, 7)."""
         if np.shape(poses) != (self.n, 7):
-            raise ConfigError(f"poses have shape {np.shape(poses)}; the scene has {self.n} objects, so give ({self.n}, 7)")
+            raise ConfigError(f"poses have shape {np.shape(poses)}; with {self.n} objects give ({self.n}, 7)")
         self._qpos[self._object_slots] = poses
 
     def hold(self, index: int | None, X_GO: Pose | None = None) -> None:

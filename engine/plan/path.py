@@ -6,6 +6,7 @@ Budgets are iteration counts, never clocks, so that a plan does not depend on th
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def hermite(q_a: F64, q_b: F64, t_a: F64 | None, t_b: F64 | None, pull: float = 
 def polyline(points: F64, step: float = SAMPLE_STEP) -> F64:
     """(m, 7) samples along straight segments through `points` (k, 7), at most `step` apart, corners included."""
     out = [points[:1]]
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in pairwise(points):
         m = max(1, int(np.ceil(float(np.abs(b - a).max()) / step)))
         out.append(a + (b - a) * (np.arange(1, m + 1) / m)[:, None])
     return np.concatenate(out)

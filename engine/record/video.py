@@ -8,13 +8,14 @@ file depend on the frames and the codec libraries' version only: one thread, no 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 import av
+import av.error
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,7 @@ _DTYPE = {"rgb": np.uint8, "depth": np.uint16, "mask": np.uint8}
 SUFFIX = {"rgb": ".mp4", "depth": ".mkv", "mask": ".mkv"}
 GOP = 10  # a key frame every second at 10 Hz: any frame is at most ten decodes away
 CRF = 20
+_BT601, _LIMITED = 6, 1  # codes of ITU-T H.273: matrix SMPTE 170M, range 16..235
 _CHANNEL = np.array([0, 256, 512])
 _STRIDE = 4  # statistics look at every 4th pixel of every 4th row of every frame
 
@@ -45,7 +47,7 @@ class VideoFacts:
 
     def as_json(self) -> dict[str, Any]:
         """For the episode's metadata: `meta["videos"][camera]`, where the exporter looks for it."""
-        return dict(self.__dict__)
+        return asdict(self)
 
 
 class VideoWriter:
@@ -60,12 +62,14 @@ class VideoWriter:
     DatasetError for another dtype or a change of shape. A file left through an exception is removed.
     """
 
+    facts: VideoFacts  # set by `close`
+
     def __init__(self, path: str | Path, fps: float | Fraction, kind: Kind = "rgb", *, crf: int = CRF) -> None:
-        self.path, self.fps, self.kind, self.crf = Path(path), Fraction(fps).limit_denominator(1001), kind, crf
+        self.path, self.fps, self.crf = Path(path), Fraction(fps).limit_denominator(1001), crf
+        self.kind: Kind = kind
         if self.path.suffix != SUFFIX[kind]:
             raise DatasetError(f"{path}: a {kind} video is stored as {SUFFIX[kind]}")
-        self._container: Any = None
-        self._stream: Any = None
+        self._output: tuple[Any, Any] | None = None  # container and stream
         self._frames = 0
         self._shape: tuple[int, ...] = ()
         self._histogram = np.zeros((3, 256), np.int64)
@@ -75,8 +79,8 @@ class VideoWriter:
 
     def add(self, frame: NDArray[Any]) -> None:
         """Append one frame."""
-        if self._container is None:
-            self._open(frame)
+        self._output = self._output or self._open(frame)
+        container, stream = self._output
         if frame.shape != self._shape or frame.dtype != _DTYPE[self.kind]:
             raise DatasetError(
                 f"{self.path}: frame {self._frames} is {frame.dtype} {frame.shape}, "
@@ -88,11 +92,11 @@ class VideoWriter:
             self._histogram += counts.reshape(3, 256)
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format=_PIX_FMT[self.kind])
         picture.pts, picture.time_base = self._frames, 1 / self.fps
-        for packet in self._stream.encode(picture):
-            self._container.mux(packet)
+        for packet in stream.encode(picture):
+            container.mux(packet)
         self._frames += 1
 
-    def _open(self, frame: NDArray[Any]) -> None:
+    def _open(self, frame: NDArray[Any]) -> tuple[Any, Any]:
         rgb = self.kind == "rgb"
         fits = frame.ndim == 2 if not rgb else frame.ndim == 3 and frame.shape[2] == 3
         if not fits or (rgb and (frame.shape[0] % 2 or frame.shape[1] % 2)):
@@ -105,6 +109,8 @@ class VideoWriter:
             stream: Any = container.add_stream("libx264", rate=self.fps, options=options)
             stream.pix_fmt = "yuv420p"
             stream.codec_context.gop_size = GOP
+            stream.codec_context.colorspace = _BT601  # what the conversion from RGB uses; players then agree
+            stream.codec_context.color_range = _LIMITED
         else:
             stream = container.add_stream("ffv1", rate=self.fps, options={"level": "3", "slices": "4"})
             stream.pix_fmt = _PIX_FMT[self.kind]
@@ -112,15 +118,16 @@ class VideoWriter:
         stream.height, stream.width = frame.shape[:2]
         stream.time_base = stream.codec_context.time_base = 1 / self.fps
         stream.codec_context.thread_count = 1
-        self._container, self._stream = container, stream
+        return container, stream
 
     def close(self) -> VideoFacts:
         """Finish the file. Raises DatasetError when no frame was added."""
-        if self._container is None:
+        if self._output is None:
             raise DatasetError(f"{self.path}: no frame was added")
-        for packet in self._stream.encode(None):
-            self._container.mux(packet)
-        self._container.close()
+        container, stream = self._output
+        for packet in stream.encode(None):
+            container.mux(packet)
+        container.close()
         rgb = self.kind == "rgb"
         self.facts = VideoFacts(
             kind=self.kind,
@@ -138,8 +145,8 @@ class VideoWriter:
         if kind is None:
             self.close()
             return
-        if self._container is not None:
-            self._container.close()
+        if self._output is not None:
+            self._output[0].close()
         self.path.unlink(missing_ok=True)
 
 
@@ -153,7 +160,7 @@ def read_video(path: str | Path, kind: Kind = "rgb", frames: Sequence[int] | Non
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             found = _decode(container, stream, kind, None if frames is None else set(frames))
-    except (OSError, av.FFmpegError, IndexError) as error:
+    except (OSError, av.error.FFmpegError, IndexError) as error:
         raise DatasetError(f"{path}: cannot be decoded as video ({error})") from error
     order = sorted(found) if frames is None else list(frames)
     missing = [i for i in order if i not in found]

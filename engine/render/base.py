@@ -29,6 +29,8 @@ SURFACE_PX = 256  # side of the table, floor and wall textures
 SKY_PX = 128  # side of one face of the sky cube
 WALL_X = -1.6  # the wall behind the robot, where one is drawn
 FLOOR_HALF = 6.0
+NEAR_CLIP, FAR_CLIP = 0.01, 20.0
+SHADOW_CENTRE, SHADOW_HALF = (0.55, 0.0, 0.1), 0.8  # what the shadow map covers
 MAX_LIGHTS = 4
 
 
@@ -92,11 +94,10 @@ def compile_visual(
     v.quality.offsamples = 0
     v.quality.shadowsize = 512
     # The shadow frustum is extent * shadowclip wide on each side: just the table top and the arm above it.
-    spec.stat.extent = 0.8
-    spec.stat.center = [0.55, 0.0, 0.1]
+    spec.stat.extent = SHADOW_HALF
     v.map.shadowclip = 1.0
-    v.map.znear = NEAR_CLIP / 0.8
-    v.map.zfar = FAR_CLIP / 0.8
+    v.map.znear = NEAR_CLIP / SHADOW_HALF
+    v.map.zfar = FAR_CLIP / SHADOW_HALF
     sm = index_model(spec.compile(), robot, scene)
     instance = np.zeros(sm.model.ngeom, np.uint8)
     instance[sm.geom_object == ROBOT] = ROBOT_ID
@@ -104,9 +105,6 @@ def compile_visual(
     objects = sm.geom_object >= 0
     instance[objects] = OBJECT_ID + sm.geom_object[objects]
     return SceneVisual(sm, textures, instance)
-
-
-NEAR_CLIP, FAR_CLIP = 0.01, 20.0
 
 
 def _add_surroundings(spec: mujoco.MjSpec, table: TableSpec) -> None:
@@ -147,6 +145,9 @@ class AbstractRenderer(ABC):
     open -> render / amodal ... -> close. `open` may be called again with another scene; `close` frees
     the graphics context. Raises BackendError when this machine cannot draw that way.
     """
+
+    scene: SceneVisual | None = None
+    """What is open; `scene.sm.apply(physics)` puts an episode's table height into it."""
 
     @abstractmethod
     def open(self, scene: SceneVisual) -> None:

@@ -25,6 +25,7 @@ from engine.render.base import (
     FAR_CLIP,
     FLOOR_HALF,
     NEAR_CLIP,
+    SHADOW_CENTRE,
     SKY_PX,
     SURFACE_PX,
     AbstractRenderer,
@@ -62,7 +63,7 @@ class MujocoRenderer(AbstractRenderer):
     def __init__(self) -> None:
         self._context: Any = None
         self._kind = ""
-        self._scene: SceneVisual | None = None
+        self.scene = None
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ class MujocoRenderer(AbstractRenderer):
         if self._con.currentBuffer != mujoco.mjtFramebuffer.mjFB_OFFSCREEN:
             raise BackendError("this OpenGL driver has no off-screen framebuffers; set MUJOCO_GL=osmesa")
         self._con.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
-        self._scene = scene
+        self.scene = scene
         self._data = mujoco.MjData(m)
         self._scn = mujoco.MjvScene(m, maxgeom=m.ngeom + 8)
         self._floor_z = float(m.geom("floor_vis").pos[2])
@@ -95,7 +96,7 @@ class MujocoRenderer(AbstractRenderer):
             self._con.free()
             self._context.free()
             self._context = None
-        self._scene = None
+        self.scene = None
 
     def info(self) -> dict[str, str]:
         from OpenGL import GL
@@ -107,9 +108,9 @@ class MujocoRenderer(AbstractRenderer):
         return {"renderer": "mujoco", "backend": self._kind, "device": name, "gpu": "no" if software else "yes"}
 
     def _opened(self) -> SceneVisual:
-        if self._scene is None:
+        if self.scene is None:
             raise BackendError("the renderer is closed; call open(scene) first")
-        return self._scene
+        return self.scene
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -158,7 +159,9 @@ class MujocoRenderer(AbstractRenderer):
         self._context.make_current()
         if appearance is not self._appearance:
             self._apply(appearance)
-        if self._qpos is None or not np.array_equal(qpos, self._qpos):
+        table = float(scene.model.body_pos[scene.sm.table_body, 2])
+        if self._qpos is None or table != self._table or not np.array_equal(qpos, self._qpos):
+            self._table = table
             self._pose(qpos)
         spec = appearance.cameras[camera]
         lens = self._lens.get(spec.name)
@@ -286,7 +289,7 @@ class MujocoRenderer(AbstractRenderer):
         m = self._opened().model
         m.light_active[:] = 0
         m.light_castshadow[:] = 0
-        centre = np.array(m.stat.center)
+        centre = np.array(SHADOW_CENTRE)
         for k, light in enumerate(lights):
             direction = np.array(light["direction"])
             m.light_active[k] = 1

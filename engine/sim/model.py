@@ -137,9 +137,10 @@ def build_spec(robot: RobotModel, scene: Scene, *, visual: bool, table: TableSpe
     spec.option.timestep = TIMESTEP
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    # Stiff friction holds objects without creep; it needs the solver to converge: 20 iterations drop them.
     spec.option.impratio = 10.0
-    spec.option.iterations = 20
-    spec.option.ls_iterations = 10
+    spec.option.iterations = 100
+    spec.option.ls_iterations = 50
     # Objects at rest sleep until something touches them: five times faster, and no creep of bystanders.
     spec.option.enableflags |= int(mujoco.mjtEnableBit.mjENBL_SLEEP)
     if not visual:

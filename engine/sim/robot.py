@@ -56,8 +56,9 @@ class GripperSpec:
 def _finish_panda(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> None:
     for joint in arm.iter("joint"):
         if joint.get("name", "").startswith("finger_joint"):
-            # Real fingers are driven by one motor and light; robosuite's armature of 1 kg makes them crawl.
-            joint.attrib.update(armature="0.2", damping="20", frictionloss="0.1")
+            # Damping sets the closing speed: 30 N / 250 Ns/m = 0.12 m/s a finger, so that closing does not
+            # kick the object; robosuite's armature of 1 kg would carry ten times the momentum.
+            joint.attrib.update(armature="0.1", damping="250", frictionloss="0.1")
     for geom in arm.iter("geom"):
         name = geom.get("name", "")
         if name.endswith("_pad_collision"):
@@ -72,14 +73,13 @@ def _finish_panda(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> No
     eq = ET.SubElement(root, "equality")
     ET.SubElement(eq, "joint", joint1="finger_joint1", joint2="finger_joint2", polycoef="0 -1 0 0 0", solref="0.005 1")
     for joint, sign in (("finger_joint1", 1.0), ("finger_joint2", -1.0)):
-        lo, hi = sorted((sign * -0.05, sign * 0.04))
+        lo, hi = sorted((sign * -0.05, sign * 0.07))
         ET.SubElement(
             actuator,
             "position",
             name=f"grip_{joint}",
             joint=joint,
             kp="1500",
-            kv="20",
             ctrllimited="true",
             ctrlrange=f"{lo} {hi}",
             forcelimited="true",
@@ -113,7 +113,7 @@ def _finish_robotiq(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> 
     for joint in arm.iter("joint"):
         name = joint.get("name", "")
         if name == "finger_joint" or name in followers:
-            joint.attrib.update(armature="0.004", damping="0.05", limited="false")
+            joint.attrib.update(armature="0.004", damping="2.0" if name == "finger_joint" else "0.02", limited="false")
             joint.attrib.pop("range", None)
     for name, sign in followers.items():
         ET.SubElement(eq, "joint", joint1=name, joint2="finger_joint", polycoef=f"0 {sign} 0 0 0", solref="0.005 1")
@@ -125,7 +125,7 @@ def _finish_robotiq(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> 
             # The inner knuckles run inside the linkage; their hulls would only fill the space between the fingers.
             geom.attrib.update(contype="0", conaffinity="0")
     ET.SubElement(
-        actuator, "position", name="grip_finger_joint", joint="finger_joint", kp="150", kv="2",
+        actuator, "position", name="grip_finger_joint", joint="finger_joint", kp="150",
         ctrllimited="true", ctrlrange="0 0.9", forcelimited="true", forcerange="-5 5",
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ GRIPPERS: dict[str, GripperSpec] = {
         R_HG=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
         pads=(("finger1_pad_collision",), ("finger2_pad_collision",)),
         finger_joints=("finger_joint1", "finger_joint2"),
-        ctrl_open=(0.04, -0.04),
+        ctrl_open=(0.07, -0.07),
         ctrl_closed=(-0.05, 0.05),
         positions=lambda w: np.array([w / 2, -w / 2]),
         opening=lambda q: q[..., 0] - q[..., 1],

@@ -44,7 +44,7 @@ def place_options(
     """
     info = container.container
     if info is None:
-        raise TaskError(f"'{container.asset_id}' is no container; choose a plate, bowl, basket, tray or box as container")
+        raise TaskError(f"'{container.asset_id}' is no container; use a plate, bowl, basket, tray or box")
     free = min(info.half_extents) if info.half_extents is not None else info.radius or 0.0
     phase = rng.uniform(0, 2 * np.pi / n_turns)
     angle, size = rng.uniform(0, 2 * np.pi), spread * free * np.sqrt(rng.uniform(0, 1))

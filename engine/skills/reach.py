@@ -31,6 +31,14 @@ class Postures:
     def __len__(self) -> int:
         return len(self.q7)
 
+    def select(self, rows: NDArray[np.int64]) -> Postures:
+        """The postures at `rows`, in that order."""
+        return Postures(self.q[rows], self.pose[rows], self.branch[rows], self.q7[rows], self.cost[rows])
+
+    def with_cost(self, cost: F64) -> Postures:
+        """The same postures with other costs (m,)."""
+        return Postures(self.q, self.pose, self.branch, self.q7, cost)
+
 
 def postures(
     kin: ArmKinematics, R: F64, p: F64, *, n_q7: int, margin: float, jump: float, offset: float = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
@@ -131,15 +131,16 @@ def plain(value: Any) -> Any:
 def from_json(cls: type, data: dict[str, Any], where: str = "config") -> Any:
     """Rebuild a frozen dataclass from `plain` form; unknown keys raise ConfigError with the nearest name."""
     known = {f.name: f for f in dataclasses.fields(cls)}
+    types = get_type_hints(cls)
     for key in data:
         if key not in known:
             raise ConfigError(f"{where}.{key}: " + unknown_name("setting", key, known))
-    default = cls()
     out: dict[str, Any] = {}
     for key, value in data.items():
-        present = getattr(default, key)
-        if dataclasses.is_dataclass(present) and isinstance(value, dict):
-            out[key] = from_json(type(present), value, f"{where}.{key}")
+        inner = types[key]
+        if dataclasses.is_dataclass(inner) and isinstance(value, dict):
+            assert isinstance(inner, type)
+            out[key] = from_json(inner, value, f"{where}.{key}")
         else:
             out[key] = _frozen(value)
     return cls(**out)

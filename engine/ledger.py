@@ -41,7 +41,8 @@ def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[f
         return 0.0, 1.0
     p, zz = successes / trials, z * z / trials
     centre, half = p + zz / 2, z * math.sqrt(p * (1 - p) / trials + zz / (4 * trials))
-    return max(0.0, (centre - half) / (1 + zz)), min(1.0, (centre + half) / (1 + zz))
+    low = 0.0 if successes == 0 else (centre - half) / (1 + zz)  # exact at the ends, where rounding would show
+    return low, 1.0 if successes == trials else (centre + half) / (1 + zz)
 
 
 @dataclass(frozen=True)

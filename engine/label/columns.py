@@ -247,8 +247,9 @@ class LabelMaker:
         out: dict[str, NDArray[Any]] = {}
         for role, i in zip(ROLES, self.roles, strict=True):
             held = np.array(self.log.grasped[: self.T, i], bool)
-            offset = offset_in_view(self._poses[: self.T, i, :3], p_WG, X_WC)
-            out[f"inspire.{role}.offset"] = offset.astype(np.float32)
+            # The word follows from the stored number, to its last bit.
+            offset = offset_in_view(self._poses[: self.T, i, :3], p_WG, X_WC).astype(np.float32)
+            out[f"inspire.{role}.offset"] = offset
             out[f"inspire.{role}.direction"] = direction_index(offset, held)
             out[f"inspire.{role}.grasped"] = held
         return out

@@ -342,7 +342,7 @@ class EpisodeStore:
             if record is None:
                 self._set_aside(path)
                 continue
-            result = Result(*(record[k] for k in ("task_index", "attempt", "accepted", "renders", "ledger", "timing")))
+            result = _as_result(record)
             found[result.task_index, result.attempt] = result
         return found
 
@@ -351,7 +351,7 @@ class EpisodeStore:
         record = _read_result(self._folder(task_index, attempt), verify=False)
         if record is None:
             raise DatasetError(f"{self.root}: no result of task {task_index}, attempt {attempt}")
-        return Result(*(record[k] for k in ("task_index", "attempt", "accepted", "renders", "ledger", "timing")))
+        return _as_result(record)
 
     def read_episode(self, key: EpisodeKey) -> StoredEpisode:
         """Columns, metadata and file paths of one episode; raises DatasetError when it is not there."""
@@ -388,6 +388,10 @@ class EpisodeStore:
         name = f"damaged-{path.parent.name}-{path.name}-{os.getpid()}-{next(_counter)}"
         (self.root / "tmp").mkdir(exist_ok=True)
         os.rename(path, self.root / "tmp" / name)
+
+
+def _as_result(record: Mapping[str, Any]) -> Result:
+    return Result(*(record[k] for k in ("task_index", "attempt", "accepted", "renders", "ledger", "timing")))
 
 
 def _read_result(folder: Path, verify: bool) -> dict[str, Any] | None:

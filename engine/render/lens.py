@@ -41,7 +41,7 @@ class Lens:
         rays = undistort(lens, cam.distortion)
         if np.abs(distort(rays, cam.distortion) - lens).max() * f.max() > 0.05:
             raise ConfigError(
-                f"camera '{cam.name}': its distortion {cam.distortion.tolist()} cannot be inverted over the whole image; "
+                f"camera '{cam.name}': its distortion {cam.distortion.tolist()} cannot be inverted over the image; "
                 "check k1 k2 p1 p2 k3 or make the image smaller"
             )
         low, high = rays.min((0, 1)), rays.max((0, 1))

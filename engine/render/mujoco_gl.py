@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import weakref
 from typing import Any
 
 import mujoco
@@ -57,12 +58,19 @@ def _gl_context(width: int, height: int) -> tuple[Any, str]:
     return context, kind
 
 
+def _free_context(context: Any, con: mujoco.MjrContext) -> None:
+    context.make_current()
+    con.free()
+    context.free()
+
+
 class MujocoRenderer(AbstractRenderer):
     """See the module. One instance belongs to one thread; several may be open, each with its context."""
 
     def __init__(self) -> None:
         self._context: Any = None
         self._kind = ""
+        self._free: Any = None
         self.scene = None
 
     # -- life ------------------------------------------------------------------------------------
@@ -72,6 +80,8 @@ class MujocoRenderer(AbstractRenderer):
         m = scene.model
         self._context, self._kind = _gl_context(m.vis.global_.offwidth, m.vis.global_.offheight)
         self._con = mujoco.MjrContext(m, mujoco.mjtFontScale.mjFONTSCALE_50)
+        # Runs at the latest when Python exits, while the GL libraries are still there.
+        self._free = weakref.finalize(self, _free_context, self._context, self._con)
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._con)
         if self._con.currentBuffer != mujoco.mjtFramebuffer.mjFB_OFFSCREEN:
             raise BackendError("this OpenGL driver has no off-screen framebuffers; set MUJOCO_GL=osmesa")
@@ -91,11 +101,9 @@ class MujocoRenderer(AbstractRenderer):
         self._segment_table: U8 = np.zeros(1, np.uint8)
 
     def close(self) -> None:
-        if self._context is not None:
-            self._context.make_current()
-            self._con.free()
-            self._context.free()
-            self._context = None
+        if self._free is not None:
+            self._free()
+            self._free = None
         self.scene = None
 
     def info(self) -> dict[str, str]:

@@ -217,7 +217,7 @@ def _matrix(data: dict[str, Any], width: int, height: int, where: str) -> Array:
         raise ConfigError(f"{where}.K: shape {K.shape}; it must be 3x3 in pixels")
     K = K.reshape(3, 3)
     if K[0, 0] <= 0 or K[1, 1] <= 0 or K[0, 1] != 0 or not np.array_equal(K[2], [0, 0, 1]):
-        raise ConfigError(f"{where}.K: expected [[fx, 0, cx], [0, fy, cy], [0, 0, 1]] and fx, fy > 0, found {K.tolist()}")
+        raise ConfigError(f"{where}.K: expected [[fx, 0, cx], [0, fy, cy], [0, 0, 1]] fx, fy > 0, found {K.tolist()}")
     return K
 
 

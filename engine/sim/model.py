@@ -141,8 +141,9 @@ def build_spec(robot: RobotModel, scene: Scene, *, visual: bool, table: TableSpe
     spec.option.impratio = 10.0
     spec.option.iterations = 100
     spec.option.ls_iterations = 50
-    # Objects at rest sleep until something touches them: five times faster, and no creep of bystanders.
-    spec.option.enableflags |= int(mujoco.mjtEnableBit.mjENBL_SLEEP)
+    if not visual:
+        # Objects at rest sleep until something touches them: five times faster, and no creep of bystanders.
+        spec.option.enableflags |= int(mujoco.mjtEnableBit.mjENBL_SLEEP)
     if not visual:
         for geom in list(spec.geoms):
             if geom.group == GROUP_VISUAL:

@@ -31,11 +31,11 @@ class PlanConfig:
     acceleration: float = 9.0  # rad/s^2 at most, beside acceleration_scale
     acceleration_scale: float = 0.75
     held_acceleration_scale: float = 0.6  # of the above while something is held
-    smooth_s: float = 0.12  # moving average over time that rounds the acceleration
+    smooth_s: float = 0.10  # moving average over time that rounds the acceleration
     tip_speed: float = 1.0
-    held_tip_speed: float = 0.7
-    contact_speed: float = 0.10  # at grasp and place; grows by speed_slope with the distance from them
-    speed_slope: float = 2.5  # 1/s
+    held_tip_speed: float = 0.8
+    contact_speed: float = 0.12  # at grasp and place; grows by speed_slope with the distance from them
+    speed_slope: float = 4.0  # 1/s
     approach_distance: float = 0.09
     lift_height: float = 0.10
     above_height: float = 0.08  # start of the straight way down over the place
@@ -59,7 +59,8 @@ class PlanConfig:
     def __post_init__(self) -> None:
         positive = (
             "control_hz", "velocity_scale", "acceleration", "acceleration_scale", "held_acceleration_scale",
-            "tip_speed", "held_tip_speed", "contact_speed", "approach_distance", "lift_height", "above_height", "clearance", "n_q7",
+            "tip_speed", "held_tip_speed", "contact_speed", "approach_distance", "lift_height", "above_height",
+            "clearance", "n_q7",
         )  # fmt: skip
         for name in positive:
             if getattr(self, name) <= 0:

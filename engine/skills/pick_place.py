@@ -61,10 +61,18 @@ def plan_pick_place(
         world = CollisionWorld(sm, physics, layout_poses, kin=kin, margin=cfg.clearance + 0.003)
     robot = sm.robot
     pb = Problem(
-        world, kin, cfg, rng, target, container,
-        np.array(layout_poses, np.float64), np.array(physics.q_start, np.float64), robot.gripper.max_width, cfg.velocity_scale * robot.dq_max,
-        np.minimum(cfg.acceleration, cfg.acceleration_scale * robot.ddq_max), cfg.rrt_pairs,
-    )  # fmt: skip
+        world=world,
+        kin=kin,
+        cfg=cfg,
+        rng=rng,
+        target=target,
+        container=container,
+        poses=np.array(layout_poses, np.float64),
+        q_start=np.array(physics.q_start, np.float64),
+        open_width=robot.gripper.max_width,
+        dq_max=cfg.velocity_scale * robot.dq_max,
+        ddq_max=np.minimum(cfg.acceleration, cfg.acceleration_scale * robot.ddq_max),
+    )
     asset = sm.scene.assets[target]
 
     def failed(reason: str) -> Failure:

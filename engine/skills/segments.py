@@ -35,7 +35,6 @@ class Problem:
     open_width: float
     dq_max: F64
     ddq_max: F64
-    rrt_left: int
     furthest: int = 0
 
     def fail(self, reason: str) -> None:

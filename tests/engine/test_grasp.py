@@ -181,7 +181,7 @@ def test_filter_keeps_hand_off_table_and_neighbours(sampled):
         table = float(gen.uniform(-0.05, 0.05))
         X_WO = _lying(OBJECTS[name], gen, table)
         beside = OBJECTS["carton"]
-        X_WB = Pose(np.eye(3), X_WO.p + [0.09, 0.03, 0.0])
+        X_WB = Pose(np.eye(3), np.add(X_WO.p, [0.09, 0.03, 0.0]))
         rows, tilts = filter_in_scene(grasps, X_WO, [(beside, X_WB)], table, HAND, CFG)
         free, _ = filter_in_scene(grasps, X_WO, [], table, HAND, CFG)
         assert set(rows) <= set(free)
@@ -237,11 +237,11 @@ def test_shaking_tells_good_from_bad(robot):
     block = OBJECTS["block"]
     down = np.concatenate([[0.0, 0.0, 0.0], mat_to_quat(np.diag([1.0, -1.0, -1.0]))])
     firm = Grasp(0, down, 0.04, 1.0)
-    beside = Grasp(1, down + [0, 0, 0.05, 0, 0, 0, 0], 0.04, 1.0)
+    beside = Grasp(1, np.add(down, [0, 0, 0.05, 0, 0, 0, 0]), 0.04, 1.0)
     scores = shake_score(block, [firm, beside, firm], robot, CFG)
     assert scores[0] > 0.8 and scores[1] == 0.0 and scores[2] == scores[0]
     heavy = make_asset("heavy", [CollisionPart("box", (0.03, 0.03, 0.09))], mass=4.0)
-    end = Grasp(0, down + [0, 0, 0.08, 0, 0, 0, 0], 0.06, 1.0)
+    end = Grasp(0, np.add(down, [0, 0, 0.08, 0, 0, 0, 0]), 0.06, 1.0)
     assert shake_score(heavy, [end], robot, CFG)[0] < CFG.min_score
 
 
@@ -281,7 +281,8 @@ def test_every_setting_is_in_the_key_and_bad_ones_are_refused(robot):
     keys = {base, grasp_key(OBJECTS["egg"], robot, CFG)}
     for f in fields(CFG):
         value = getattr(CFG, f.name)
-        keys.add(grasp_key(OBJECTS["can"], robot, replace(CFG, **{f.name: value + 1 if isinstance(value, int) else value * 1.1})))
+        other = replace(CFG, **{f.name: value + 1 if isinstance(value, int) else value * 1.1})
+        keys.add(grasp_key(OBJECTS["can"], robot, other))
         with pytest.raises(ConfigError, match=f.name):
             replace(CFG, **{f.name: type(value)(-1)})
     assert len(keys) == 2 + len(fields(CFG))

@@ -160,6 +160,7 @@ def write(root):
             episode.write(columns, {"render": k})
         job.commit(accepted=True, ledger={"layouts": 1})
 
+write(f"{sys.argv[1]}/000")  # imports what is imported late
 for number in range(1, 200):
     child = os.fork()
     if child == 0:
@@ -177,8 +178,8 @@ def test_a_kill_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     """The writer is killed before each of its changes to the disk in turn; then the job is run again."""
     subprocess.run([sys.executable, "-c", _WRITER, str(tmp_path)], cwd=ROOT, check=True)
     outcomes = []
-    for root in sorted(tmp_path.iterdir()):
-        store = EpisodeStore(root)
+    for root in sorted(tmp_path.iterdir())[1:]:
+        store = EpisodeStore(root, durable=False)
         results = store.results(verify=True)
         outcomes.append(bool(results))
         if results:

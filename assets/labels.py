@@ -34,7 +34,7 @@ def label(
         c.rect(0, 0.22, 1, 0.5, accent)
         c.rect(0, 0.19, 1, 0.205, accent)
         c.rect(0, 0.515, 1, 0.53, accent)
-        c.text(word, 0.5, 0.36, 0.16 * h, on_accent, max_width=0.86)
+        c.text(word, 0.5, 0.36, 0.16 * h, on_accent, max_width=0.8)
         draw_picture(c, rng, picture, 0.5, 0.76, 0.17 * h)
     elif kind == 1:  # round badge
         c.ellipse(0.5, 0.4, 0.36 * min(h, w), 0.3 * min(h, w), accent)
@@ -44,14 +44,14 @@ def label(
     elif kind == 2:  # diagonal split
         c.polygon([(-0.2, 0.62), (1.2, 0.38), (1.2, 1.2), (-0.2, 1.2)], accent)
         c.polygon([(-0.2, 0.57), (1.2, 0.33), (1.2, 0.36), (-0.2, 0.6)], mix(accent, WHITE, 0.5))
-        c.text(word, 0.5, 0.25, 0.17 * h, ink, max_width=0.86)
+        c.text(word, 0.5, 0.25, 0.17 * h, ink, max_width=0.8)
         draw_picture(c, rng, picture, 0.5, 0.72, 0.18 * h)
     elif kind == 3:  # wave at the foot
         x = np.arange(13) / 12.0
         y = 0.62 + 0.06 * (np.abs(((x * 2) % 2) - 1) * 2 - 1)
         for k in range(12):
             c.polygon([(x[k] - 0.004, y[k]), (x[k + 1] + 0.004, y[k + 1]), (x[k + 1] + 0.004, 1.1), (x[k] - 0.004, 1.1)], accent)
-        c.text(word, 0.5, 0.24, 0.17 * h, accent if ink == INK else ink, max_width=0.86)
+        c.text(word, 0.5, 0.24, 0.17 * h, accent if ink == INK else ink, max_width=0.8)
         draw_picture(c, rng, picture, 0.5, 0.52, 0.2 * h)
     elif kind == 4:  # stripes above and below a plate of text
         for k in range(4):

@@ -300,7 +300,7 @@ def _sky(rng: np.random.Generator, d: NDArray, elevation: float, zenith: RGB, ho
     glow = np.clip(cosine, 0, 1)
     for _ in range(5):
         glow = glow * glow
-    out = out + (1 - 0.9 * cloud) * (glow[..., None] * 0.6 * np.array(sun) + (cosine > 0.994)[..., None] * 60 * np.array(sun))
+    out = out + max(1 - 1.04 * cloud, 0.0) * (glow[..., None] * 0.6 * np.array(sun) + (cosine > 0.994)[..., None] * 60 * np.array(sun))
     earth = np.array(ground) * (0.8 + 0.2 * fractal_noise(rng, h, w, 16, 16, 3))[..., None]
     blend = np.clip(z * 25 + 0.5, 0, 1)[..., None]
     return out * blend + earth * (1 - blend)

@@ -188,7 +188,7 @@ def _short(entries: Sequence[Entry], wanted: Mapping[int, int]) -> tuple[tuple[i
     return tuple(out)
 
 
-HEADINGS = ["", "entered", "accepted", "share", "95 % interval", "most frequent refusal"]
+HEADINGS = ["", "number", "accepted", "share", "95 % interval", "most frequent refusal"]
 
 
 def ledger_tables(ledger: Ledger, objects: int | None = None) -> list[tuple[str, list[str], list[list[str]]]]:

@@ -133,7 +133,7 @@ class Console:
     def settings_differ(self, e: SettingsDiffer) -> None:
         self.error(f"{e.folder} was made with other settings")
         self.table("What differs", ["setting", "in the folder", "asked for"], [list(map(str, r)) for r in e.rows])
-        self.say("Use the settings of the folder to go on with it, or choose another --out.")
+        self.say("\nUse the settings of the folder to go on with it, or choose another --out.")
 
     def opening(self, session: Session, workers: int, guess: Estimate) -> None:
         """What is going to be done and what it will take."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from assets.colours import mix, shade
-from assets.kit import Draft, between, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, pick, printed
-from assets.labels import WHITE, label, other_colour
-from assets.mesh import cap, disc, lathe, loft, merge, rounded_rect, skin
+from assets.kit import Draft, between, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_hulls, pick, printed
+from assets.labels import WHITE, barcode, contrast, label, other_colour, small_print
+from assets.mesh import box, box_faces, cap, disc, lathe, loft, lying, merge, prism, rounded_rect, skin, sweep
+from assets.numeric import circle
+from assets.paint import Canvas
 
 _CARTONS = (
     ("milk carton", "MILK", "cow", ("white", "blue", "green")),
@@ -108,21 +110,154 @@ def bottle(rng: np.random.Generator) -> Draft:
     band = lathe([(r + 0.0004, 0.12 * body), (r + 0.0004, 0.86 * body)], 24, v=[0, 1], turns=2.0)
     lid = shade(pick(rng, "white", "black", "red", "blue", "yellow"), rng)
     visual = [(wall, paint(material, base)), (band, printed("paper", art)), (top, paint("plastic", lid))]
-    cone = np.concatenate([np.concatenate([rr * rounded16(), np.full((16, 1), zz)], -1) for rr, zz in ((r, body), (0.8 * r, body + 0.42 * shoulder), (rn + 0.001, z))])
+    cone = np.concatenate([np.concatenate([rr * circle(16), np.full((16, 1), zz)], -1) for rr, zz in ((r, body), (0.8 * r, body + 0.42 * shoulder), (rn + 0.001, z))])
     parts = [part_cylinder(r, 0.0, body), part_hull(cone), part_cylinder(rn + 0.0015, z, z + neck + 0.008)]
     return Draft(name, visual, parts, material, "tall", between(rng, 450, 800), s)
 
 
-def rounded16() -> np.ndarray:
-    """Sixteen points on the unit circle, for collision hulls."""
-    from assets.numeric import circle
+_BOXES = (
+    ("cracker box", "CRUNCH", "sun", ("red", "yellow", "orange")),
+    ("tea box", "TEA", "leaf", ("green", "yellow", "white")),
+    ("cookie box", "COOKIE", "star", ("blue", "purple", "brown")),
+    ("pasta box", "PASTA", "", ("blue", "red", "green")),
+    ("cereal box", "OATS", "berry", ("yellow", "pink", "blue")),
+    ("medicine box", "MEDI", "", ("white",)),
+)
 
-    return circle(16)
+
+def snack_box(rng: np.random.Generator) -> Draft:
+    """Folding box, standing, all six sides printed."""
+    name, word, picture, colours = pick(rng, *_BOXES)
+    colour = pick(rng, *colours)
+    s = draw_scale(rng, 0.12)
+    hx, hy, h = 0.0215 * s * between(rng, 0.8, 1.1), 0.036 * s * between(rng, 0.8, 1.2), 0.118 * s * between(rng, 0.8, 1.15)
+    base, accent = shade(colour, rng), shade(other_colour(rng, colour), rng)
+    front = label(rng, 112, 80, base, accent, word, picture)
+    side = Canvas(112, 80, mix(base, accent, 0.15))
+    side.text(word, 0.5, 0.14, 16, contrast(base), max_width=0.8)
+    small_print(side, rng, 0.12, 0.28, 0.88, 0.62, contrast(base))
+    barcode(side, rng, 0.2, 0.72, 0.8, 0.92)
+    top = Canvas(112, 80, accent)
+    top.text(word, 0.5, 0.5, 24, contrast(accent), max_width=0.7)
+    atlas = np.concatenate([np.concatenate([front, front, side.image()], 1), np.concatenate([side.image(), top.image(), top.image()], 1)])
+    body = box_faces(hx, hy, h / 2, atlas=True).moved((0, 0, h / 2))
+    return Draft(name, [(body, printed("cardboard", atlas))], [part_box((hx, hy, h / 2), (0, 0, h / 2))], "cardboard", "boxy", between(rng, 260, 480), s)
+
+
+_JARS = (
+    ("jam jar", "JAM", "berry", (0.55, 0.08, 0.14)),
+    ("honey jar", "HONEY", "sun", (0.86, 0.55, 0.1)),
+    ("pickle jar", "PICKLE", "leaf", (0.42, 0.5, 0.18)),
+    ("coffee jar", "COFFEE", "bean", (0.3, 0.17, 0.09)),
+    ("peanut butter jar", "NUTTY", "bean", (0.72, 0.5, 0.28)),
+)
+
+
+def jar(rng: np.random.Generator) -> Draft:
+    """Preserving jar: filled glass body, label, broad metal lid."""
+    name, word, picture, filling = pick(rng, *_JARS)
+    s = draw_scale(rng, 0.12)
+    r, h = 0.0315 * s, 0.074 * s * between(rng, 0.85, 1.25)
+    rl, lid = 0.9 * r, 0.013 * s
+    body = lathe([(0, 0), (0.88 * r, 0), (r, 0.006), (r, h - 0.008), (0.94 * r, h - 0.002), (0.86 * r, h)], 24, cos_limit=0.5)
+    colour = pick(rng, "red", "white", "green", "blue", "yellow", "black")
+    top = lathe([(rl, h - 0.001), (rl, h + lid - 0.0015), (rl - 0.0015, h + lid), (0, h + lid)], 24)
+    art = label(rng, 72, 128, mix((0.96, 0.95, 0.9), filling, 0.05), shade(pick(rng, "red", "green", "purple", "blue", "orange"), rng), word, picture)
+    band = lathe([(r + 0.0004, 0.16 * h), (r + 0.0004, 0.8 * h)], 24, v=[0, 1], turns=2.0)
+    visual = [(body, paint("glass", filling)), (band, printed("paper", art)), (top, paint("metal", shade(colour, rng)))]
+    return Draft(name, visual, [part_cylinder(r, 0, h), part_cylinder(rl, h, h + lid)], "glass", "cylindrical", between(rng, 700, 1000), s)
+
+
+def yogurt_cup(rng: np.random.Generator) -> Draft:
+    """Yogurt cup: a cone widening upwards under a foil lid with a tab."""
+    s = draw_scale(rng, 0.12)
+    r0, r1, h = 0.024 * s, 0.0315 * s, 0.068 * s * between(rng, 0.85, 1.2)
+    fruit = pick(rng, "berry", "peach", "apple", "lemon")
+    colour = {"berry": "pink", "peach": "orange", "apple": "green", "lemon": "yellow"}[fruit]
+    base, accent = pick(rng, (0.96, 0.95, 0.92), shade(colour, rng)), shade(colour, rng)
+    accent = shade(other_colour(rng, colour), rng) if base[2] < 0.9 else accent
+    wall = lathe([(r0 - 0.001, 0.0), (r0, 0.001), (r1, h)], 24, v=[0, 0.02, 1], turns=2.0)
+    lid = lathe([(r1, h - 0.001), (r1 + 0.0018, h - 0.001), (r1 + 0.0018, h + 0.0005), (0, h + 0.0008)], 24)
+    tab = prism(rounded_rect(0.005, 0.006, 0.003, 3) + [r1 + 0.003, 0], h - 0.0005, h + 0.0005)
+    foot = disc(r0 - 0.001, 0.0, 24, up=False)
+    art = label(rng, 96, 128, base, accent, "YOGURT", fruit)
+    visual = [(wall, printed("plastic", art)), (merge([lid, tab, foot]), paint("metal", (0.8, 0.81, 0.83)))]
+    c = circle(16)
+    hull = part_hull(np.concatenate([np.concatenate([r * c, np.full((16, 1), z)], -1) for r, z in ((r0, 0), (r1 + 0.0018, h - 0.001), (r1 + 0.0018, h + 0.0005))]))
+    return Draft("yogurt cup", visual, [hull], "plastic", "conical", between(rng, 650, 950), s)
+
+
+def juice_box(rng: np.random.Generator) -> Draft:
+    """Small drinks box with a straw."""
+    s = draw_scale(rng, 0.1)
+    hx, hy, h = 0.0185 * s, 0.0255 * s, 0.098 * s * between(rng, 0.88, 1.1)
+    fruit = pick(rng, "apple", "orange", "grape", "peach", "berry")
+    colour = {"apple": "green", "orange": "orange", "grape": "purple", "peach": "yellow", "berry": "red"}[fruit]
+    base, accent = shade(colour, rng), shade(other_colour(rng, colour), rng)
+    front, side = label(rng, 112, 72, base, accent, "JUICE", fruit), label(rng, 112, 72, base, accent, "JUICE", "", 4)
+    top = np.broadcast_to(np.rint(255 * np.array(mix(base, (1, 1, 1), 0.25))).astype(np.uint8), (112, 72, 3))
+    atlas = np.concatenate([np.concatenate([front, front, side], 1), np.concatenate([side, top, top], 1)])
+    body = box_faces(hx, hy, h / 2, atlas=True).moved((0, 0, h / 2))
+    x, y = 0.45 * hx, 0.55 * hy
+    straw = sweep([(x, y, h - 0.002), (x, y, h + 0.016 * s), (x, y - 0.004, h + 0.021 * s), (x, y - 0.017 * s, h + 0.024 * s)], [0.0022] * 4, 8, up=(1, 0, 0))
+    stripe = paint("plastic", pick(rng, (0.95, 0.95, 0.95), shade("red"), shade("blue")))
+    parts = [part_box((hx, hy, h / 2), (0, 0, h / 2)), part_box((0.002, 0.002, 0.011 * s), (x, y, h + 0.011 * s)), part_box((0.002, 0.0075 * s, 0.002), (x, y - 0.0085 * s, h + 0.0225 * s))]
+    return Draft("juice box", [(body, printed("cardboard", atlas)), (straw, stripe)], parts, "cardboard", "boxy", between(rng, 700, 950), s)
+
+
+def tube(rng: np.random.Generator) -> Draft:
+    """Toothpaste or cream tube, lying: round at the cap, flat at the crimp."""
+    name, word = pick(rng, ("toothpaste tube", "FRESH"), ("cream tube", "CREAM"), ("paint tube", "PAINT"))
+    s = draw_scale(rng, 0.12)
+    length, w, th = 0.115 * s * between(rng, 0.85, 1.1), 0.0215 * s, 0.0165 * s
+    x = np.array([0.0, 0.03, 0.08, 0.4, 0.75, 0.99, 1.0]) * length
+    hw = np.array([0.55, 0.84, 0.94, 1.0, 1.08, 1.14, 1.14]) * w
+    hh = np.array([0.6, 0.9, 1.0, 0.9, 0.6, 0.14, 0.13]) * th
+    mesh, rings = lying(np.stack([x, hw, hh], -1), 16, 0.8)
+    rc = 0.011 * s
+    cap_mesh, cap_rings = lying(np.array([[-0.022 * s, 0.9 * rc, 0.9 * rc, 0, rc], [-0.02 * s, rc, rc, 0, rc], [0.002, 1.1 * rc, 1.1 * rc, 0, 1.1 * rc]]), 12)
+    colour = pick(rng, "white", "blue", "green", "red", "pink")
+    art = np.rot90(label(rng, 72, 144, shade(colour, rng), shade(other_colour(rng, colour), rng), word, "", pick(rng, 0, 2, 3, 4)), 1)
+    parts = [*part_hulls(rings, (0, 3, 6)), part_hulls(cap_rings, (0, 2))[0]]
+    visual = [(mesh, printed("plastic", np.ascontiguousarray(art))), (cap_mesh, paint("plastic", shade(pick(rng, "white", "blue", "red", "black"), rng)))]
+    return Draft(name, visual, parts, "plastic", "long", between(rng, 800, 1000), s)
+
+
+def spray_bottle(rng: np.random.Generator) -> Draft:
+    """Cleaner with a trigger head."""
+    s = draw_scale(rng, 0.08)
+    hx, hy, h = 0.0215 * s, 0.0305 * s, 0.105 * s
+    o = rounded_rect(hx, hy, 0.013 * s, 4)
+    body = loft([0.96 * o, o, o, 0.8 * o, 0.4 * o], [0, 0.003, 0.72 * h, 0.9 * h, h], cos_limit=0.5)
+    colour = pick(rng, "blue", "green", "orange", "purple", "white", "pink")
+    base, accent = shade(colour, rng), shade(other_colour(rng, colour), rng)
+    art = label(rng, 80, 112, base, accent, "CLEAN", pick(rng, "drop", "star", "leaf"), pick(rng, 0, 1, 2, 5))
+    band = loft([1.015 * o, 1.015 * o], [0.1 * h, 0.66 * h], caps=False)
+    band = type(band)(band.vertices, band.faces, band.uv * [2.0, 1.0])
+    neck = lathe([(0.0115 * s, h - 0.002), (0.0115 * s, h + 0.014 * s), (0, h + 0.014 * s)], 14)
+    z = h + 0.014 * s
+    head = box(0.0085 * s, 0.026 * s, z, z + 0.017 * s, 0.004).moved((0, -0.008 * s, 0))
+    nozzle = box(0.005 * s, 0.004 * s, z + 0.004 * s, z + 0.014 * s, 0.001).moved((0, -0.036 * s, 0))
+    lever = loft([rounded_rect(0.004 * s, 0.003 * s, 0, 1) + [0, y * s] for y in (-0.029, -0.021)], [h - 0.012 * s, z + 0.002])
+    visual = [(body, paint("plastic", base)), (band, printed("paper", art)), (merge([neck, head, nozzle]), paint("plastic", accent)), (lever, paint("plastic", contrast(accent)))]
+    parts = [
+        part_hull(np.concatenate([np.concatenate([k * o, np.full((len(o), 1), zz)], -1) for k, zz in ((1.0, 0.0), (1.0, 0.72 * h))])),
+        part_hull(np.concatenate([np.concatenate([k * o, np.full((len(o), 1), zz)], -1) for k, zz in ((1.0, 0.72 * h), (0.8, 0.9 * h), (0.4, h))])),
+        part_cylinder(0.0115 * s, h, z),
+        part_box((0.0085 * s, 0.028 * s, 0.0085 * s), (0, -0.011 * s, z + 0.0085 * s)),
+        part_box((0.004 * s, 0.005 * s, 0.012 * s), (0, -0.025 * s, z - 0.012 * s)),
+    ]
+    return Draft("spray bottle", visual, parts, "plastic", "tall", between(rng, 600, 850), s)
 
 
 FAMILIES = (
     graspable("carton", "packaging", carton, *(c[0] for c in _CARTONS)),
     graspable("can", "packaging", can, *(c[0] for c in _CANS)),
     graspable("bottle", "packaging", bottle, *(c[0] for c in _BOTTLES)),
+    graspable("snack_box", "packaging", snack_box, *(c[0] for c in _BOXES)),
+    graspable("jar", "packaging", jar, *(c[0] for c in _JARS)),
+    graspable("yogurt_cup", "packaging", yogurt_cup),
+    graspable("juice_box", "packaging", juice_box),
+    graspable("tube", "packaging", tube, "toothpaste tube", "cream tube", "paint tube"),
+    graspable("spray_bottle", "packaging", spray_bottle),
 )
-__all__ = ["FAMILIES", "disc"]

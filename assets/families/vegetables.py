@@ -112,7 +112,7 @@ def onion(rng: np.random.Generator) -> Draft:
     s = draw_scale(rng, 0.12)
     r = 0.0305 * s
     colour = pick(rng, "brown", "purple", "white")
-    base = {"brown": (0.72, 0.45, 0.2), "purple": (0.5, 0.16, 0.34), "white": (0.9, 0.88, 0.8)}[colour]
+    base = {"brown": (0.72, 0.45, 0.2), "purple": (0.42, 0.13, 0.4), "white": (0.9, 0.88, 0.8)}[colour]
     p = round_profile(r, 0.85 * r, 1.0 * r, 0.34 * r, rows=11, waist=0.3)
     tip = float(p[-1, 1])
     p = np.concatenate([p[:-2], [[0.18 * r, tip], [0.1 * r, tip + 0.3 * r], [0.16 * r, tip + 0.5 * r], [0, tip + 0.5 * r]]])
@@ -122,7 +122,8 @@ def onion(rng: np.random.Generator) -> Draft:
         canvas.rect(x, 0, x + between(rng, 0.006, 0.02), 1, mix(base, (0.3, 0.15, 0.06), between(rng, 0.15, 0.5)), alpha=0.6)
     canvas.rect(0, 0, 1, 0.16, (0.62, 0.5, 0.3), alpha=0.7)
     parts = [part_lathe(p[1:-4], 16), part_cylinder(0.14 * r, tip - 0.05 * r, tip + 0.5 * r)]
-    return Draft("onion", [(blob(p, 18), printed("vegetable", canvas.image()))], parts, "vegetable", "round", between(rng, 850, 950), s)
+    name = "garlic bulb" if colour == "white" else "onion"
+    return Draft(name, [(blob(p, 18), printed("vegetable", canvas.image()))], parts, "vegetable", "round", between(rng, 850, 950), s)
 
 
 def mushroom(rng: np.random.Generator) -> Draft:
@@ -145,6 +146,6 @@ FAMILIES = (
     graspable("bell_pepper", "vegetables", bell_pepper),
     graspable("potato", "vegetables", potato),
     graspable("eggplant", "vegetables", eggplant),
-    graspable("onion", "vegetables", onion),
+    graspable("onion", "vegetables", onion, "onion", "garlic bulb"),
     graspable("mushroom", "vegetables", mushroom),
 )

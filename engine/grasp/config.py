@@ -16,6 +16,7 @@ class GraspConfig:
 
     # Sampling.
     lines: int = 500  # lines shot through the object; each may give several antipodal pairs
+    rounds: int = 4  # at most; one is enough for most objects
     rolls: int = 16  # approach directions about each closing axis
     candidates: int = 5000  # at most this many go on to the collision tests
     scored: int = 1200  # and of those that pass, at most this many are scored

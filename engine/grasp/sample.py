@@ -8,7 +8,7 @@ through all approach directions about its closing axis; what would run fingers o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from engine.types import F64, Grasp, ObjectAsset
 _OFFSETS = (0.0, 0.45, 0.8)
 _OFFSET_SHARES = (0.5, 0.25, 0.25)
 _MAX_PAIRS_PER_LINE = 6
+_OVERSAMPLE = 4  # surface points drawn for every line, to choose level ones from
 _CLEAR = 0.006  # rays onto a contact patch start this far outside it
 
 
@@ -63,21 +64,41 @@ def _basis(a: F64) -> tuple[F64, F64]:
     return u, np.cross(a, u)
 
 
-def antipodal_pairs(
-    solids: tuple[Solid, ...], max_width: float, cfg: GraspConfig, rng: np.random.Generator
-) -> tuple[F64, F64, F64, F64]:
-    """Antipodal point pairs: middles (N, 3), closing axes (N, 3), widths (N,), cone cosines (N,), in O."""
-    pts, normals = surface_points(solids, cfg.lines, rng)
-    n = len(pts)
+def _lines(
+    solids: tuple[Solid, ...], ups: F64, shares: F64, cfg: GraspConfig, rng: np.random.Generator
+) -> tuple[F64, F64, F64]:
+    """Surface points, outward normals and directions into the friction cone there, (N, 3) each."""
+    pts, normals = surface_points(solids, cfg.lines * _OVERSAMPLE, rng)
+    up = ups[rng.choice(len(ups), len(pts), p=shares)]
+    rise = np.einsum("ij,ij->i", normals, up)
     cone = np.arctan(cfg.cone_friction)
-    # Half of the lines run straight along the normal, the others anywhere in the cone (uniform by angle).
+    level = np.nonzero(np.abs(rise) < np.sin(cone))[0][: 2 * cfg.lines // 3]
+    level_d = up[level] * rise[level, None] - normals[level]
+    level_d /= np.linalg.norm(level_d, axis=1, keepdims=True)
+    pool = np.setdiff1d(np.arange(len(pts)), level)
+    free = pool[:: max(1, len(pool) // (cfg.lines - len(level)))][: cfg.lines - len(level)]
+    n = len(free)
+    # Half of the others run straight along the normal, half anywhere in the cone (uniform by angle).
     angle = np.where(rng.uniform(size=n) < 0.5, 0.0, rng.uniform(0, cone, n))
     phi = rng.uniform(0, 2 * np.pi, n)
-    u, v = _basis(normals)
+    u, v = _basis(normals[free])
     side = np.cos(phi)[:, None] * u + np.sin(phi)[:, None] * v
-    d = -(np.cos(angle)[:, None] * normals + np.sin(angle)[:, None] * side)
+    free_d = -(np.cos(angle)[:, None] * normals[free] + np.sin(angle)[:, None] * side)
+    rows = np.concatenate([level, free])
+    return pts[rows], normals[rows], np.concatenate([level_d, free_d])
+
+
+def antipodal_pairs(
+    solids: tuple[Solid, ...], ups: F64, shares: F64, max_width: float, cfg: GraspConfig, rng: np.random.Generator
+) -> tuple[F64, F64, F64, F64]:
+    """Antipodal point pairs: middles (N, 3), closing axes (N, 3), widths (N,), cone cosines (N,), in O.
+
+    ups (S, 3), shares (S,): the table's normal in O in each resting pose and how much each pose counts. Two
+    thirds of the lines run level in one of them: a hand that closes level is what a table leaves room for.
+    """
+    pts, _, d = _lines(solids, ups, shares, cfg, rng)
     t0, t1, n0, n1 = intervals(solids, pts, d)
-    cos_min = np.cos(cone)
+    cos_min = np.cos(np.arctan(cfg.cone_friction))
     rows, first, last = [], [], []
     slots = t0.shape[1]
     used = t0 < 1e8
@@ -246,27 +267,19 @@ def sample_counted(
     asset: ObjectAsset, gripper: GripperGeometry, cfg: GraspConfig, rng: np.random.Generator
 ) -> tuple[list[Grasp], SampleCounts]:
     """`sample_grasps` with the counts that explain an empty result."""
-    solids = solids_of(asset)
-    pairs = antipodal_pairs(solids, gripper.max_width, cfg, rng)
-    if not len(pairs[2]):
-        return [], SampleCounts(0, 0, 0, 0)
     poses = asset.stable_poses
     shares = np.array([p.probability + (0.5 if p.upright else 0.0) for p in poses])
     shares /= shares.sum()
-    downs = np.array([-quat_to_mat(p.q_wxyz)[2] for p in poses])
-    cand = _turn(*pairs, downs, shares, gripper.pad_half[1], cfg, rng)
-    total = len(cand)
-    # Cheapest test first: nothing below is spent on grasps that no resting pose allows.
-    fits, tilts = table_fit(asset, cand, gripper, cfg)
-    on_table = fits.any(axis=1)
-    _thin(on_table, cfg.candidates, rng)
-    cand, fits, tilts = cand.take(on_table), fits[on_table], tilts[on_table]
-    free = clear_of_object(asset, cand, gripper, cfg)
-    counts = SampleCounts(len(pairs[2]), total, int(free.sum()), int(on_table.sum()))
-    _thin(free, cfg.scored, rng)
-    cand, fits, tilts = cand.take(free), fits[free], tilts[free]
-    seen = clear_of_drawing(asset, cand, gripper, cfg)
-    cand, fits, tilts = cand.take(seen), fits[seen], tilts[seen]
+    found: list[tuple[Candidates, F64, F64]] = []
+    counts = SampleCounts(0, 0, 0, 0)
+    for _ in range(cfg.rounds):  # awkward objects get more draws
+        cand, fits, tilts, more = _round(asset, gripper, shares, cfg, rng)
+        counts = SampleCounts(*(a + b for a, b in zip(astuple(counts), astuple(more), strict=True)))
+        found.append((cand, fits, tilts))
+        if sum(len(c[0]) for c in found) >= 3 * cfg.keep:
+            break
+    cand = Candidates(*(np.concatenate([getattr(c[0], f.name) for c in found]) for f in fields(Candidates)))
+    fits, tilts = np.concatenate([c[1] for c in found]), np.concatenate([c[2] for c in found])
     if not len(cand):
         return [], counts
     score = score_candidates(asset, cand, gripper, cfg)
@@ -278,6 +291,28 @@ def sample_counted(
         X_OG = np.concatenate([cand.p[r], mat_to_quat(cand.R[r])])
         grasps.append(Grasp(k, X_OG, float(cand.width[r]), float(score[r])))
     return grasps, counts
+
+
+def _round(
+    asset: ObjectAsset, gripper: GripperGeometry, shares: F64, cfg: GraspConfig, rng: np.random.Generator
+) -> tuple[Candidates, F64, F64, SampleCounts]:
+    """One round of lines, rolls and tests: candidates, where they fit, their tilts, and counts."""
+    ups = np.array([quat_to_mat(p.q_wxyz)[2] for p in asset.stable_poses])
+    pairs = antipodal_pairs(solids_of(asset), ups, shares, gripper.max_width, cfg, rng)
+    cand = _turn(*pairs, -ups, shares, gripper.pad_half[1], cfg, rng)
+    total = len(cand)
+    # Cheapest test first: nothing below is spent on grasps that no resting pose allows.
+    fits, tilts = table_fit(asset, cand, gripper, cfg)
+    on_table = fits.any(axis=1)
+    n_table = int(on_table.sum())
+    _thin(on_table, cfg.candidates, rng)
+    cand, fits, tilts = cand.take(on_table), fits[on_table], tilts[on_table]
+    free = clear_of_object(asset, cand, gripper, cfg)
+    _thin(free, cfg.scored, rng)
+    cand, fits, tilts = cand.take(free), fits[free], tilts[free]
+    seen = clear_of_drawing(asset, cand, gripper, cfg)
+    counts = SampleCounts(len(pairs[2]), total, int(seen.sum()), n_table)
+    return cand.take(seen), fits[seen], tilts[seen], counts
 
 
 def sample_grasps(

@@ -46,6 +46,8 @@ class CollisionWorld:
         self.n = sm.n
         self.table_column, self.self_column, self.columns = sm.n, sm.n + 1, sm.n + 2
         self.model = copy.copy(sm.model)
+        # Positions are set by hand here: no body may be skipped because physics would let it sleep.
+        self.model.opt.enableflags &= ~int(mujoco.mjtEnableBit.mjENBL_SLEEP)
         self.data = mujoco.MjData(self.model)
         self.checks = 0
         self._held: int | None = None

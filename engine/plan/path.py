@@ -27,15 +27,18 @@ def hermite(q_a: F64, q_b: F64, t_a: F64 | None, t_b: F64 | None, pull: float = 
     """
     d = q_b - q_a
     size = float(np.abs(d).max())
-    m_a = None if t_a is None else t_a / max(float(np.abs(t_a).max()), 1e-12) * size * pull
-    m_b = None if t_b is None else t_b / max(float(np.abs(t_b).max()), 1e-12) * size * pull
-    if m_a is None and m_b is None:
-        m_a = m_b = d
-    elif m_a is None:
-        m_a = 1.5 * d - 0.5 * m_b  # type: ignore[operator]  # zero second derivative at the free end
-    elif m_b is None:
-        m_b = 1.5 * d - 0.5 * m_a
-    length = size + 0.25 * float(np.abs(m_a - d).max() + np.abs(m_b - d).max())  # type: ignore[operator]
+
+    def scaled(t: F64) -> F64:
+        return t * (size * pull / max(float(np.abs(t).max()), 1e-12))
+
+    # A free end has zero second derivative there.
+    if t_a is not None:
+        m_a = scaled(t_a)
+        m_b = 1.5 * d - 0.5 * m_a if t_b is None else scaled(t_b)
+    else:
+        m_b = d if t_b is None else scaled(t_b)
+        m_a = 1.5 * d - 0.5 * m_b
+    length = size + 0.25 * float(np.abs(m_a - d).max() + np.abs(m_b - d).max())
     m = max(4, int(np.ceil(length / step)) + 1)
     s = np.linspace(0.0, 1.0, m)[:, None]
     h00, h10 = (1 + 2 * s) * (1 - s) ** 2, s * (1 - s) ** 2

@@ -235,7 +235,10 @@ def test_other_settings_are_refused_with_the_difference(tmp_path: Path) -> None:
 
 
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
-    code = "import sys, time\nfrom engine.record.store import *\nwith EpisodeStore(sys.argv[1]).lock():\n print('in', flush=True); time.sleep(60)"
+    code = (
+        "import sys, time\nfrom engine.record.store import *\n"
+        "with EpisodeStore(sys.argv[1]).lock(): print('in', flush=True); time.sleep(60)"
+    )
     holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
     assert holder.stdout is not None and holder.stdout.readline() == b"in\n"
     store = EpisodeStore(tmp_path)

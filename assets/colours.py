@@ -63,10 +63,10 @@ def colour_names(rgb: ArrayLike) -> NDArray[np.int64]:
     for limit, name in ((14, "orange"), (43, "yellow"), (68, "green"), (160, "turquoise"), (195, "blue"), (262, "purple"), (310, "pink"), (345, "red")):
         out = np.where(hue >= limit, NAMES.index(name), out)
     out = np.where(((hue >= 345) | (hue < 14)) & (luma > 0.58) & (sat < 0.6), NAMES.index("pink"), out)
-    out = np.where((hue >= 14) & (hue < 48) & ((high < 0.62) | ((high < 0.74) & (sat < 0.6))), NAMES.index("brown"), out)
+    out = np.where((hue >= 14) & (hue < 48) & ((high < 0.62) | ((high < 0.86) & (sat < 0.62))), NAMES.index("brown"), out)
     out = np.where((hue >= 48) & (hue < 68) & (high < 0.45), NAMES.index("green"), out)
     out = np.where((hue >= 20) & (hue < 68) & (sat < 0.36) & (high >= 0.62), NAMES.index("beige"), out)
-    neutral = (sat < 0.13) | (chroma < 0.07)
+    neutral = (sat < 0.16) | (chroma < 0.07)
     out = np.where(neutral, NAMES.index("grey"), out)
     out = np.where((neutral | (sat < 0.17)) & (luma > 0.78), NAMES.index("white"), out)
     return np.where(high < 0.23, NAMES.index("black"), out)

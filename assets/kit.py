@@ -145,8 +145,11 @@ def _half_angle(cosine: float) -> tuple[float, float]:
 def wall_ring(radius: float, z0: float, z1: float, thickness: float, n: int = 8, flare: float = 0.0) -> list[CollisionPart]:
     """Boxes around a hollow body: outer radius at z0 `radius`, at z1 `radius + flare`.
 
-    n boxes touch at their inner edges; each is tilted outwards to follow the flare.
+    The n-sided polygon lies half inside, half outside the circle; each box is tilted outwards to follow
+    the flare.
     """
+    fit = 0.5 * (1.0 + float(circle(2 * n)[1, 0]))
+    radius, flare = radius * fit, flare * fit
     h = z1 - z0
     slope = float(np.sqrt(h * h + flare * flare))
     ct, st = _half_angle(h / slope)

@@ -29,5 +29,5 @@ class JointLibrary:
 
 def open_library(folder: str | None = None) -> AssetLibrary:
     """The procedural library, with the objects saved below `folder` (see `assets.folder`) when given."""
-    own = ProceduralLibrary()
+    own = ProceduralLibrary(cache=128)  # a task has eleven; a long run must not collect every object it met
     return own if folder is None else JointLibrary(FolderLibrary(folder), own)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.render.base import AbstractRenderer
 
 RENDERERS: dict[str, str] = {
+    "raster": "engine.render.raster_gl:RasterRenderer",
     "mujoco": "engine.render.mujoco_gl:MujocoRenderer",
     "pyrender": "engine.render.pyrender_gl:PyrenderRenderer",
 }

@@ -89,7 +89,7 @@ class RunConfig:
     camera_file: str | None = None
     max_attempts_per_episode: int = 8
     max_executions: int = 2
-    max_plans: int = 3
+    min_pose_grasps: int = 6
     renderer: str = "mujoco"
     physics: PhysicsConfig = field(default_factory=PhysicsConfig)
     layout: LayoutConfig = field(default_factory=LayoutConfig)
@@ -101,7 +101,7 @@ class RunConfig:
     sources: Sources = field(default_factory=Sources)
 
     def __post_init__(self) -> None:
-        for name in ("tasks", "episodes", "renders", "max_attempts_per_episode", "max_executions", "max_plans"):
+        for name in ("tasks", "episodes", "renders", "max_attempts_per_episode", "max_executions", "min_pose_grasps"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"--{name.replace('_', '-')} {getattr(self, name)}: give a number of at least 1")
 

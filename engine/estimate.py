@@ -11,18 +11,17 @@ import mujoco
 
 from engine.config import RunConfig
 
-# CPU seconds on the reference machine (one core of an AMD EPYC at 2.6 GHz) and bytes, measured by scripts/benchmark.py.
-TASK_S = 3.0  # compile the models of a task, find its grasps
-ATTEMPT_S = 1.4  # layout, settling, planning, physics, for one accepted episode, refused attempts included
-LAYOUT_S = 0.4
+# CPU seconds on the reference machine (one core of an AMD EPYC) and bytes, from scripts/benchmark.py.
+TASK_S = 2.5  # compile the models of a task, find its grasps
+ATTEMPT_S = 0.5  # layout, settling, planning, physics, for one accepted episode, refused attempts included
+LAYOUT_S = 0.1
 FRAME_S = 0.018  # draw, label and encode one picture
 DEPTH_S, MASK_S = 0.004, 0.001  # more for each picture
-STEPS = 58  # frames of an episode
+STEPS = 57  # frames of an episode
 CAMERAS = 2
-EPISODE_BYTES = 140_000  # columns and metadata
-FRAME_BYTES, DEPTH_BYTES, MASK_BYTES = 1_300, 22_000, 900
-REFERENCE_S = 0.0105  # what `_probe` takes there
-EXPORT_SHARE = 1.6  # columns exist twice, in the store and in the dataset; videos are linked
+EPISODE_BYTES = 350_000  # columns and metadata, in the store and again in the dataset (videos are linked)
+FRAME_BYTES, DEPTH_BYTES, MASK_BYTES = 2_200, 22_000, 900
+REFERENCE_S = 0.0088  # what `_probe` takes there
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ def estimate(cfg: RunConfig, episodes: int, workers: int, out: Path) -> Estimate
     machine = _probe() / REFERENCE_S
     tasks = -(-episodes // cfg.episodes)
     seconds = tasks * TASK_S + episodes * (LAYOUT_S if cfg.layout_only else ATTEMPT_S)
-    size = episodes * (4_000 if cfg.layout_only else EPISODE_BYTES * EXPORT_SHARE)
+    size = episodes * (60_000 if cfg.layout_only else EPISODE_BYTES)
     if cfg.render:
         frames = episodes * cfg.renders * STEPS * CAMERAS
         seconds += frames * (FRAME_S + cfg.depth * DEPTH_S + cfg.masks * MASK_S)
         size += frames * (FRAME_BYTES + cfg.depth * DEPTH_BYTES + cfg.masks * MASK_BYTES)
-        size += episodes * (cfg.renders - 1) * EPISODE_BYTES * EXPORT_SHARE
+        size += episodes * (cfg.renders - 1) * EPISODE_BYTES
     cpu_s = seconds * machine
     place = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
     return Estimate(cpu_s, cpu_s / max(workers, 1), int(size), shutil.disk_usage(place).free, machine)

@@ -192,14 +192,17 @@ HEADINGS = ["", "number", "accepted", "share", "95 % interval", "most frequent r
 
 
 def ledger_tables(ledger: Ledger, objects: int | None = None) -> list[tuple[str, list[str], list[list[str]]]]:
-    """(title, headings, rows) of the tables shown at the end; objects: only so many, the worst."""
+    """(title, headings, rows) of the tables shown at the end. objects: only so many, the worst, and none that
+    was never refused."""
     overall = [r.row() for r in (*ledger.totals, *((ledger.steep,) if ledger.steep.entered else ()))]
     tables = [("Accepted", HEADINGS[:5], [row[:5] for row in overall])]
     tables.append(("By stage", ["stage", "entered", "passed", *HEADINGS[3:]], [r.row() for r in ledger.stages]))
     if ledger.reasons:
         rows = [[s, r, str(n)] for s, r, n in ledger.reasons]
         tables.append(("Why attempts were refused", ["stage", "reason", "attempts"], rows))
-    shown = ledger.objects if objects is None else ledger.objects[:objects]
+    shown = ledger.objects
+    if objects is not None:
+        shown = tuple(r for r in shown if r.passed < r.entered)[:objects]
     if shown:
         more = f", worst {len(shown)} of {len(ledger.objects)}" if len(shown) < len(ledger.objects) else ""
         title = f"By target object{more}"

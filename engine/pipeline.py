@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from engine.config import RunConfig, sample_physics
 from engine.frames import Pose
 from engine.grasp.cache import grasps_for
-from engine.grasp.filter import filter_in_scene, order_for_attempt
+from engine.grasp.filter import feasible_by_pose, filter_in_scene, order_for_attempt
 from engine.layout.check import SceneCheck
 from engine.layout.solver import solve_layout
 from engine.rng import rng
@@ -30,7 +30,6 @@ from engine.sim.robot import RobotModel
 from engine.skills.pick_place import plan_pick_place
 from engine.skills.validate import StateProbe, validate
 from engine.types import (
-    AssetLibrary,
     CameraSpec,
     Failure,
     Grasp,
@@ -71,7 +70,7 @@ class TaskContext:
     probe: StateProbe
     grasps: tuple[Grasp, ...] | Failure
     cameras: tuple[CameraSpec, ...]
-    cpu_s: dict[str, float] = field(default_factory=dict)
+    graspable_poses: tuple[int, ...] = ()  # the target's resting poses in which it can be picked up
 
     @property
     def target(self) -> int:
@@ -119,10 +118,25 @@ def open_task(
         sm = compile_scene(robot, scene)
     with clock("grasp_library"):
         target = scene.index(spec.goal[0].subject)
-        grasps = grasps_for(scene.assets[target], robot, cfg.grasp, cache_dir)
-    return TaskContext(
-        index, spec, scene, sm, Simulator(sm), StateProbe(sm), grasps, base_cameras(cfg), dict(clock.cpu_s)
-    )
+        asset = scene.assets[target]
+        grasps = grasps_for(asset, robot, cfg.grasp, cache_dir)
+        poses: tuple[int, ...] = ()
+        if not isinstance(grasps, Failure):
+            counts = feasible_by_pose(asset, grasps, robot.gripper, cfg.grasp)
+            # A box on its widest face may offer no grasp: a layout that wants it moved rests it otherwise.
+            poses = tuple(int(k) for k in np.flatnonzero(counts >= max(1, min(cfg.min_pose_grasps, counts.max()))))
+            if not poses:
+                grasps = Failure("grasp", "no resting pose offers a grasp", asset.asset_id)
+    return TaskContext(index, spec, scene, sm, Simulator(sm), StateProbe(sm), grasps, base_cameras(cfg), poses)
+
+
+def _layout_scene(ctx: TaskContext) -> Scene:
+    """The scene with the target's resting poses cut down to those in which it can be picked up."""
+    asset = ctx.scene.assets[ctx.target]
+    poses = tuple(asset.stable_poses[k] for k in ctx.graspable_poses)
+    assets = list(ctx.scene.assets)
+    assets[ctx.target] = replace(asset, stable_poses=poses)
+    return replace(ctx.scene, assets=tuple(assets))
 
 
 def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: int) -> Attempt:
@@ -145,11 +159,13 @@ def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: 
     camera = ctx.cameras[0]
     with out.clock("layout"):
         check = SceneCheck(ctx.sim, kin, physics, camera, cfg.settle, ctx.target, ctx.container)
-        layout = solve_layout(ctx.scene, physics, camera.X_PC, camera.K, cfg.layout, stream("layout"), check)
+        layout = solve_layout(_layout_scene(ctx), physics, camera.X_PC, camera.K, cfg.layout, stream("layout"), check)
     if isinstance(layout, Failure):
         out.failure = layout
         return out
-    out.layout = layout
+    chosen = list(layout.stable_pose_index)
+    chosen[ctx.target] = ctx.graspable_poses[chosen[ctx.target]]
+    out.layout = replace(layout, stable_pose_index=tuple(chosen))
     out.qpos0 = ctx.sm.qpos_from(physics.q_start, layout.poses)
     if cfg.layout_only:
         return out
@@ -179,7 +195,16 @@ def _candidates(
     if len(kept) == 0:
         return Failure("grasp", "every grasp collides in the scene", asset.asset_id, detail=f"{len(ctx.grasps)} grasps")
     usable = [ctx.grasps[i] for i in kept]
-    return [usable[i] for i in order_for_attempt(usable, X_WO, attempt, stream)]
+    ordered = [usable[i] for i in order_for_attempt(usable, X_WO, attempt, stream)]
+    # Two-finger hands are symmetric: every grasp also exists turned by half about its approach direction.
+    return [g for grasp in ordered for g in (grasp, _turned(grasp))]
+
+
+_HALF_TURN = Pose(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
+
+
+def _turned(grasp: Grasp) -> Grasp:
+    return replace(grasp, X_OG=(Pose.from_vector(grasp.X_OG) @ _HALF_TURN).vector())
 
 
 def _plan_and_execute(
@@ -228,15 +253,3 @@ def _explain(log: StateLog, target: int, verdict: Verdict) -> tuple[str, str]:
     if carried.any() and not held[carried].all():
         return "execute", "dropped"
     return "validate", verdict.reason
-
-
-@dataclass(eq=False)
-class Engine:
-    """Robot, library, tasks and textures of a run: what the parent and every worker build once."""
-
-    cfg: RunConfig
-    library: AssetLibrary
-    source: Any
-    robot: RobotModel
-    kin: ArmKinematics
-    textures: Any

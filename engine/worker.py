@@ -109,7 +109,7 @@ class Worker:
             "target": asset.asset_id,
             "family": asset.family,
             "container": ctx.scene.assets[ctx.container].asset_id,
-            "layouts": a.layout.draws if a.layout is not None else self.cfg.layout.max_draws,
+            "layouts": _draws(ctx, a, self.cfg),
             "executions": a.executions,
             "steps": 0 if a.log is None else len(a.log.actions),
             "grasp_tilt_deg": None if approach is None else _tilt_deg(approach),
@@ -239,6 +239,13 @@ def _tilt_deg(X_WG: np.ndarray) -> float:
     from engine.frames import quat_to_mat
 
     return float(np.degrees(np.arccos(np.clip(-quat_to_mat(X_WG[3:])[2, 2], -1, 1))))
+
+
+def _draws(ctx: TaskContext, a: Attempt, cfg: RunConfig) -> int:
+    """Layouts drawn by an attempt: none when the task had no grasps to begin with."""
+    if a.layout is not None:
+        return a.layout.draws
+    return 0 if isinstance(ctx.grasps, Failure) else cfg.layout.max_draws
 
 
 def _spec_dict(spec: Any) -> dict[str, Any]:

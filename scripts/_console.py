@@ -10,9 +10,12 @@ from typing import Any
 
 from rich import box
 from rich.console import Console as RichConsole
+from rich.console import Group
+from rich.live import Live as RichLive
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from engine.estimate import Estimate
 from engine.execute.base import JobResult
@@ -58,6 +61,7 @@ class Live:
         self.console, self.session = console, session
         self.bar: Progress | None = None
         self.task: Any = None
+        self.below = Text()
         self.last_line = time.monotonic()
         self.first = session.accepted == 0
 
@@ -81,9 +85,8 @@ class Live:
         if self.bar is not None:
             rate = f"{progress.per_hour:,.0f}/h" if progress.per_hour else "starting"
             left = f"{span(progress.left_s)} left" if progress.left_s is not None else span(progress.elapsed_s)
-            self.bar.update(
-                self.task, completed=progress.accepted, rate=rate, left=left, refused=refused or "none so far"
-            )
+            self.bar.update(self.task, completed=progress.accepted, rate=rate, left=left)
+            self.below.plain = f"{progress.attempts} attempts; refused: {refused}" if refused else ""
         elif time.monotonic() - self.last_line >= PLAIN_EVERY_S:
             self.last_line = time.monotonic()
             text = f"{span(progress.elapsed_s):>9}  {progress.accepted}/{progress.wanted} accepted"
@@ -167,15 +170,11 @@ class Console:
             TextColumn("[bold]{task.completed}[/]/{task.total} accepted"),
             TextColumn("{task.fields[rate]}"),
             TextColumn("{task.fields[left]}"),
-            TextColumn("\n[dim]refused: {task.fields[refused]}[/]"),
-            console=self.rich,
-            transient=True,
-            refresh_per_second=4,
         )
-        live.bar = bar
-        live.task = bar.add_task("", total=session.wanted, rate="", left="", refused="")
+        live.bar, live.below = bar, Text("", style="dim")
+        live.task = bar.add_task("", total=session.wanted, rate="starting", left="")
         bar.update(live.task, completed=session.accepted)
-        with bar:
+        with RichLive(Group(bar, live.below), console=self.rich, transient=True, refresh_per_second=4):
             yield live
 
     def closing(self, session: Session, result: RunResult) -> None:

@@ -60,7 +60,7 @@ class Arguments:
     masks: bool = False
     """Store instance masks."""
     gripper: str = "panda_hand"
-    """Gripper of the Panda arm: panda_hand or robotiq_85."""
+    """Gripper of the Panda arm: panda_hand or robotiq_2f85."""
     assets: Path | None = None
     """A folder of objects to use besides the procedural ones."""
     cameras: Path | None = None

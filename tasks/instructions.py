@@ -91,8 +91,8 @@ def instructions(
     t = scene.index(goal.subject)
     holders = [scene.index(o) for o in goal.objects]
     out = [_from_template(scene, state, scene.task.instructions[0], goal)]
-    sentences = {"spatial": TWO_STEPS.get(goal.kind, SENTENCES[goal.kind])}
-    sentences |= dict.fromkeys(("attribute", "name"), SENTENCES[goal.kind])
+    usual = SENTENCES[goal.kind]
+    sentences = {"spatial": TWO_STEPS.get(goal.kind, usual), "attribute": usual, "name": usual}
     order = {kind: [int(k) for k in rng.permutation(len(s))] for kind, s in sentences.items()}
     phrases = {kind: _phrases(state, t, holders, kind, avoid_name) for kind in ("attribute", "spatial", "name")}
     picks = {kind: [int(k) for k in rng.permutation(len(p))] for kind, p in phrases.items()}

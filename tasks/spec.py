@@ -45,11 +45,10 @@ def parse_task(text: str, where: str = "task", default_id: str = "task") -> Task
     """The task in YAML text; `where` begins every message. Raises TaskError or GraphError."""
     try:
         data = yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        raise TaskError(f"{where}: not YAML: {error}") from error
-    try:
         spec = _spec(_mapping(data, "the file", _TOP), default_id)
         task_graph(spec)
+    except yaml.YAMLError as error:
+        raise TaskError(f"{where}: not YAML: {error}") from error
     except TaskError as error:
         raise type(error)(f"{where}: {error}") from error
     return spec

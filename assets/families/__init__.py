@@ -7,7 +7,8 @@ from assets.kit import FamilyInfo
 
 def all_families() -> dict[str, FamilyInfo]:
     """Every family by name, in alphabetical order."""
-    from assets.families import containers, fruit, kitchen, packaging, toys, vegetables
+    from assets.families import containers, fruit, household, kitchen, packaging, tools, toys, vegetables
 
-    found = [info for module in (containers, fruit, kitchen, packaging, toys, vegetables) for info in module.FAMILIES]
+    modules = (containers, fruit, household, kitchen, packaging, tools, toys, vegetables)
+    found = [info for module in modules for info in module.FAMILIES]
     return {info.family: info for info in sorted(found, key=lambda i: i.family)}

@@ -19,7 +19,7 @@ import psutil
 from engine.execute.base import WorkerStats
 from engine.execute.child import worker_main
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ONE_THREAD: tuple[str, ...] = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass
@@ -67,7 +67,7 @@ def start_worker(stats: WorkerStats, entry: str, args: tuple[Any, ...], log_dir:
 
 def child_environment() -> dict[str, str]:
     """One thread per worker: the pool is the parallelism. Set before numpy, MuJoCo and Mesa are loaded."""
-    env = dict.fromkeys(_ONE_THREAD, "1")
+    env: dict[str, str] = dict.fromkeys(_ONE_THREAD, "1")
     env["PYTHONSAFEPATH"] = "1"  # no script folder on the path: scripts/inspect.py would hide a standard module
     env["LP_NUM_THREADS"] = os.environ.get("LP_NUM_THREADS", "1")
     env["MUJOCO_GL"] = os.environ.get("MUJOCO_GL", "egl")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.errors import DatasetError
 from engine.export.layout import image_key
 
-_DESCRIBED = ("unit", "frame", "doc", "free")
+_DESCRIBED = ("unit", "frame", "doc", "kind", "source", "free")
 
 
 @dataclass(frozen=True)

@@ -68,11 +68,11 @@ def finalize(
 ) -> Dataset:
     """Build the dataset folder `out` from stored episodes and put it in place of an earlier one there.
 
-    columns: description of each column by name: any object or mapping with some of unit, frame, doc, names
-    and free (helper columns' `ColumnSpec`); columns without one are stored undescribed. keys: which episodes,
-    in which order (default: `select_keys` of all results). Metadata of an episode must hold "instruction";
-    "instructions" (list of text or of records with a "text"), "task_id" and "videos" (camera ->
-    `VideoFacts.as_json()`) are used where present.
+    columns: description of each column by name: any object or mapping with some of unit, frame, doc, kind,
+    source, free and names (such as `engine.label.table.COLUMNS`); columns without one are stored undescribed.
+    keys: which episodes, in which order (default: `select_keys` of all results). Metadata of an episode must
+    hold "instruction"; "instructions" (list of text or of records with a "text"), "task_id" and "videos"
+    (camera -> `VideoFacts.as_json()`) are used where present.
 
     The new dataset is built beside the old one and swapped in at the end; `meta/` goes last, so a folder
     with `meta/info.json` is complete. Raises DatasetError when there is nothing to write or episodes do not

@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -49,8 +50,15 @@ def support(asset: ObjectAsset, d_O: F64) -> float:
 
 def height_range(asset: ObjectAsset, pose: F64) -> tuple[float, float]:
     """Lowest and highest z in W of the collision shape at X_WO (7,)."""
-    up_O = quat_to_mat(pose[3:7])[2]
-    return float(pose[2] - support(asset, -up_O)), float(pose[2] + support(asset, up_O))
+    below, above = _rise(asset, np.asarray(pose[3:7], np.float64).tobytes())
+    return float(pose[2] - below), float(pose[2] + above)
+
+
+@lru_cache(maxsize=256)
+def _rise(asset: ObjectAsset, quaternion: bytes) -> tuple[float, float]:
+    """How far the shape reaches below and above its origin: asked for every pair of objects in a scene."""
+    up_O = quat_to_mat(np.frombuffer(quaternion))[2]
+    return support(asset, -up_O), support(asset, up_O)
 
 
 def _part_outline(part: CollisionPart, R: F64) -> F64:

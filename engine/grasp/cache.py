@@ -87,7 +87,9 @@ def _why_none(
 ) -> tuple[str, str, int, str]:
     room = robot.gripper.max_width - 2 * cfg.width_clearance
     ext = " x ".join(f"{1000 * e:.0f}" for e in asset.extents)
-    if counts.pairs == 0:
+    if not asset.stable_poses:
+        reason, detail = "object has no resting pose", "grasps are sampled for how the object lies on a table"
+    elif counts.pairs == 0:
         reason = "no antipodal contacts within the opening"
         detail = f"object {ext} mm, usable opening {1000 * cfg.min_width:.0f} to {1000 * room:.0f} mm"
     elif counts.on_table == 0:

@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frames import Pose, quat_to_mat
+from engine.grasp.boxes import box_gaps
 from engine.grasp.config import GraspConfig
 from engine.grasp.hand import hand_boxes, lowest_point
-from engine.grasp.solids import box_gaps, solids_of
+from engine.grasp.solids import solids_of
 from engine.sim.robot import GripperGeometry
 from engine.types import F64, Grasp, ObjectAsset
 
 ATTEMPT_GROUPS = 8
-"""Grasps are dealt to attempts by index modulo this, so that attempts of one task begin differently."""
+"""Grasps are dealt to attempts by index, into this many groups, so that attempts of one task begin differently."""
 
 TILTED_SHARE = 0.5
 """How many attempts ask for a tilted approach first. Not every object allows one where it lies and the
@@ -69,6 +70,17 @@ def filter_in_scene(
     return rows.astype(np.int64), tilt[rows]
 
 
+def feasible_by_pose(
+    asset: ObjectAsset, grasps: Sequence[Grasp], gripper: GripperGeometry, cfg: GraspConfig
+) -> NDArray[np.int64]:
+    """How many grasps can be used in each of the object's stable poses on a bare table, (S,).
+
+    A box that lies on its widest face may offer none: a layout that wants it moved rests it otherwise.
+    """
+    poses = [Pose.from_pq([0.5, 0.0, p.height], p.q_wxyz) for p in asset.stable_poses]
+    return np.array([len(filter_in_scene(grasps, X, (), 0.0, gripper, cfg)[0]) for X in poses], np.int64)
+
+
 def order_for_attempt(
     grasps: Sequence[Grasp],
     X_WO: Pose,
@@ -80,7 +92,7 @@ def order_for_attempt(
 ) -> list[int]:
     """Order in which this attempt tries its feasible grasps: positions in `grasps`, all of them.
 
-    Grasps whose index falls into the attempt's group (modulo ATTEMPT_GROUPS) come first, so that attempts
+    Grasps whose index falls into the attempt's group (of ATTEMPT_GROUPS) come first, so that attempts
     of one task begin with different grasps whatever their layouts; a group with nothing feasible borrows
     from the largest other one. A coin decides whether tilted or steep approaches lead. Within a class the
     better score and the easier reach lead: an approach that points away from the robot, not back at it.
@@ -121,11 +133,12 @@ def _dealt(indices: Sequence[int], attempt: int) -> NDArray[np.int64]:
     n = len(indices)
     by_index = [int(i) for i in np.argsort(np.asarray(indices), kind="stable")]
     if n < ATTEMPT_GROUPS:
-        groups = [[i] for i in by_index]
+        groups: list[list[int]] = [[i] for i in by_index]
     else:
         groups = [[] for _ in range(ATTEMPT_GROUPS)]
         for i in by_index:
-            groups[indices[i] % ATTEMPT_GROUPS].append(i)
+            # Skewed by one each time round: steep and tilted grasps alternate in the index and shall mix here.
+            groups[(indices[i] + indices[i] // ATTEMPT_GROUPS) % ATTEMPT_GROUPS].append(i)
         for slot in range(ATTEMPT_GROUPS):
             if not groups[slot]:  # the largest group gives up its second half
                 donor = max(range(ATTEMPT_GROUPS), key=lambda k: (len(groups[k]), -k))

@@ -11,13 +11,18 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.frames import mat_to_quat, quat_to_mat
+from engine.grasp.boxes import box_gaps
 from engine.grasp.config import GraspConfig
 from engine.grasp.hand import hand_boxes, lowest_point
-from engine.grasp.solids import Solid, box_gaps, intervals, solids_of, surface_points
+from engine.grasp.solids import Solid, intervals, solids_of, surface_points
 from engine.sim.robot import GripperGeometry
 from engine.types import F64, Grasp, ObjectAsset
+
+Bools = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
 # How far towards the fingertips the contact may lie from the pads' middle, in half pad lengths, and how often.
 _OFFSETS = (0.0, 0.45, 0.8)
@@ -41,7 +46,7 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.width)
 
-    def take(self, rows: F64) -> Candidates:
+    def take(self, rows: Rows | Bools) -> Candidates:
         """The chosen rows (index or bool array)."""
         return Candidates(self.R[rows], self.p[rows], self.width[rows], self.cone[rows], self.offset[rows])
 
@@ -60,8 +65,8 @@ def _basis(a: F64) -> tuple[F64, F64]:
     """Two unit vectors (N, 3) orthogonal to unit rows a and to each other."""
     helper = np.eye(3)[np.argmin(np.abs(a), axis=1)]
     u = np.cross(a, helper)
-    u /= np.linalg.norm(u, axis=1, keepdims=True)
-    return u, np.cross(a, u)
+    u = np.asarray(u / np.linalg.norm(u, axis=1, keepdims=True), np.float64)
+    return u, np.asarray(np.cross(a, u), np.float64)
 
 
 def _lines(
@@ -147,7 +152,7 @@ def _turn(
     return Candidates(R, p, np.repeat(widths, k), np.repeat(cone, k), offset)
 
 
-def clear_of_object(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> F64:
+def clear_of_object(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> Bools:
     """Which candidates keep fingers and palm out of the object's solids, all along the way; bool (M,)."""
     solids = solids_of(asset)
     boxes = hand_boxes(gripper, cand.width, cfg.approach_distance)
@@ -163,7 +168,7 @@ def clear_of_object(asset: ObjectAsset, cand: Candidates, gripper: GripperGeomet
     return ok
 
 
-def clear_of_drawing(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> F64:
+def clear_of_drawing(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> Bools:
     """Which candidates keep points of the drawn mesh out of palm and closing fingers; bool (M,)."""
     boxes = hand_boxes(gripper, cand.width, cfg.approach_distance)
     ok = np.ones(len(cand), bool)
@@ -216,7 +221,7 @@ def score_candidates(asset: ObjectAsset, cand: Candidates, gripper: GripperGeome
     return 0.45 * centre + 0.2 * margin + 0.35 * patch_cover(solids_of(asset), cand, gripper)
 
 
-def table_fit(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> tuple[F64, F64]:
+def table_fit(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cfg: GraspConfig) -> tuple[Bools, F64]:
     """For each resting pose (columns): fits above the table (bool) and tilt from straight down, (M, S)."""
     fits, tilts = [], []
     for pose in asset.stable_poses:
@@ -230,7 +235,7 @@ def table_fit(asset: ObjectAsset, cand: Candidates, gripper: GripperGeometry, cf
     return np.stack(fits, 1), np.stack(tilts, 1)
 
 
-def diversify(cand: Candidates, score: F64, strata: F64, weights: F64, keep: int) -> F64:
+def diversify(cand: Candidates, score: F64, strata: Bools, weights: F64, keep: int) -> Rows:
     """Row numbers of at most `keep` candidates, best spread first.
 
     strata (M, S) bool and weights (S,): classes that get their share of places; within the class whose turn
@@ -239,7 +244,7 @@ def diversify(cand: Candidates, score: F64, strata: F64, weights: F64, keep: int
     """
     y, z = cand.R[:, :, 1], cand.R[:, :, 2]
     nearest = np.full(len(cand), 10.0)
-    free = strata.any(axis=1)
+    free: Bools = np.asarray(strata.any(axis=1))
     chosen: list[int] = []
     served = np.zeros(strata.shape[1])
     while len(chosen) < keep and free.any():
@@ -256,7 +261,7 @@ def diversify(cand: Candidates, score: F64, strata: F64, weights: F64, keep: int
     return np.array(chosen, np.int64)
 
 
-def _thin(keep: F64, most: int, rng: np.random.Generator) -> None:
+def _thin(keep: Bools, most: int, rng: np.random.Generator) -> None:
     """Clear entries of a bool mask at random, in place, until at most `most` are set."""
     surplus = int(keep.sum()) - most
     if surplus > 0:
@@ -268,9 +273,11 @@ def sample_counted(
 ) -> tuple[list[Grasp], SampleCounts]:
     """`sample_grasps` with the counts that explain an empty result."""
     poses = asset.stable_poses
+    if not poses:
+        return [], SampleCounts(0, 0, 0, 0)
     shares = np.array([p.probability + (0.5 if p.upright else 0.0) for p in poses])
     shares /= shares.sum()
-    found: list[tuple[Candidates, F64, F64]] = []
+    found: list[tuple[Candidates, Bools, F64]] = []
     counts = SampleCounts(0, 0, 0, 0)
     for _ in range(cfg.rounds):  # awkward objects get more draws
         cand, fits, tilts, more = _round(asset, gripper, shares, cfg, rng)
@@ -295,7 +302,7 @@ def sample_counted(
 
 def _round(
     asset: ObjectAsset, gripper: GripperGeometry, shares: F64, cfg: GraspConfig, rng: np.random.Generator
-) -> tuple[Candidates, F64, F64, SampleCounts]:
+) -> tuple[Candidates, Bools, F64, SampleCounts]:
     """One round of lines, rolls and tests: candidates, where they fit, their tilts, and counts."""
     ups = np.array([quat_to_mat(p.q_wxyz)[2] for p in asset.stable_poses])
     pairs = antipodal_pairs(solids_of(asset), ups, shares, gripper.max_width, cfg, rng)
@@ -303,7 +310,7 @@ def _round(
     total = len(cand)
     # Cheapest test first: nothing below is spent on grasps that no resting pose allows.
     fits, tilts = table_fit(asset, cand, gripper, cfg)
-    on_table = fits.any(axis=1)
+    on_table: Bools = np.asarray(fits.any(axis=1))
     n_table = int(on_table.sum())
     _thin(on_table, cfg.candidates, rng)
     cand, fits, tilts = cand.take(on_table), fits[on_table], tilts[on_table]

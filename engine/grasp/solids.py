@@ -1,6 +1,6 @@
-"""An object's collision shape as a union of convex solids: lines through it, points on it, boxes against it.
+"""An object's collision shape as a union of convex solids: lines through it and points on it.
 
-Everything is vectorised over many lines or many boxes and exact for MuJoCo's primitives, so that a grasp
+Everything is vectorised over many lines and exact for MuJoCo's primitives, so that a grasp
 is found on the very shape that physics will touch.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from engine.errors import AssetError, unknown_name
@@ -17,7 +18,7 @@ from engine.frames import quat_to_mat
 from engine.types import F64, CollisionPart, ObjectAsset
 
 KINDS = ("box", "sphere", "capsule", "cylinder", "ellipsoid", "mesh")
-_FAR = 1e9
+FAR = 1e9  # stands for "never" along a line
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +109,15 @@ def _slabs(o: F64, d: F64, normals: F64, offsets: F64) -> tuple[F64, F64, F64, F
     room = offsets - o @ normals.T
     flat = np.abs(speed) < 1e-12
     t = room / np.where(flat, 1.0, speed)
-    enter = np.where(flat, np.where(room < 0, _FAR, -_FAR), np.where(speed < 0, t, -_FAR))
-    leave = np.where(flat | (speed < 0), _FAR, t)
+    enter = np.where(flat, np.where(room < 0, FAR, -FAR), np.where(speed < 0, t, -FAR))
+    leave = np.where(flat | (speed < 0), FAR, t)
     i, j = np.argmax(enter, axis=1), np.argmin(leave, axis=1)
     rows = np.arange(len(o))
     return enter[rows, i], leave[rows, j], normals[i], normals[j]
 
 
 def _quadric(o: F64, d: F64) -> tuple[F64, F64]:
-    """Roots of |o + t d|^2 = 1 in the columns given; (_FAR, -_FAR) without one."""
+    """Roots of |o + t d|^2 = 1 in the columns given; (FAR, -FAR) without one."""
     a = np.einsum("ij,ij->i", d, d)
     b = np.einsum("ij,ij->i", o, d)
     c = np.einsum("ij,ij->i", o, o) - 1.0
@@ -126,8 +127,8 @@ def _quadric(o: F64, d: F64) -> tuple[F64, F64]:
     safe = np.where(along, 1.0, a)
     inside = along & (c <= 0)
     hit = ~along & (disc >= 0)
-    t0 = np.where(hit, (-b - root) / safe, np.where(inside, -_FAR, _FAR))
-    t1 = np.where(hit, (-b + root) / safe, np.where(inside, _FAR, -_FAR))
+    t0 = np.where(hit, (-b - root) / safe, np.where(inside, -FAR, FAR))
+    t1 = np.where(hit, (-b + root) / safe, np.where(inside, FAR, -FAR))
     return t0, t1
 
 
@@ -174,8 +175,8 @@ def _capsule(o: F64, d: F64, s: F64) -> tuple[F64, F64, F64, F64]:
     spans = [(np.maximum(a0, b0), np.minimum(a1, b1))]
     for end in (s[2], -s[2]):
         spans.append(_quadric((o - [0.0, 0.0, end]) / s[0], d / s[0]))
-    t0 = np.min([np.where(x <= y, x, _FAR) for x, y in spans], axis=0)
-    t1 = np.max([np.where(x <= y, y, -_FAR) for x, y in spans], axis=0)
+    t0 = np.min([np.where(x <= y, x, FAR) for x, y in spans], axis=0)
+    t1 = np.max([np.where(x <= y, y, -FAR) for x, y in spans], axis=0)
 
     def normal(t: F64) -> F64:
         x = o + t[:, None] * d
@@ -190,7 +191,7 @@ def intervals(
     """Solid stretches of lines through the union, gaps under `bridge` metres closed.
 
     Returns t_in, t_out (N, P) and normals n_in, n_out (N, P, 3), sorted along the line; unused slots
-    have t_in = t_out = _FAR.
+    have t_in = t_out = FAR.
     """
     cast = [line_through(s, origins, directions) for s in solids]
     t0 = np.stack([c[0] for c in cast], 1)
@@ -198,20 +199,20 @@ def intervals(
     n0 = np.stack([c[2] for c in cast], 1)
     n1 = np.stack([c[3] for c in cast], 1)
     miss = t0 >= t1
-    t0, t1 = np.where(miss, _FAR, t0), np.where(miss, _FAR, t1)
+    t0, t1 = np.where(miss, FAR, t0), np.where(miss, FAR, t1)
     order = np.argsort(t0, axis=1, kind="stable")
     t0, t1 = np.take_along_axis(t0, order, 1), np.take_along_axis(t1, order, 1)
     n0 = np.take_along_axis(n0, order[..., None], 1)
     n1 = np.take_along_axis(n1, order[..., None], 1)
     for k in range(1, t0.shape[1]):  # fold slot k into the one before it where they touch
-        touch = (t0[:, k] <= t1[:, k - 1] + bridge) & (t0[:, k] < _FAR)
+        touch = (t0[:, k] <= t1[:, k - 1] + bridge) & (t0[:, k] < FAR)
         longer = touch & (t1[:, k - 1] > t1[:, k])
         t1[:, k] = np.where(longer, t1[:, k - 1], t1[:, k])
         n1[:, k] = np.where(longer[:, None], n1[:, k - 1], n1[:, k])
         t0[:, k] = np.where(touch, t0[:, k - 1], t0[:, k])
         n0[:, k] = np.where(touch[:, None], n0[:, k - 1], n0[:, k])
-        t0[:, k - 1] = np.where(touch, _FAR, t0[:, k - 1])
-        t1[:, k - 1] = np.where(touch, _FAR, t1[:, k - 1])
+        t0[:, k - 1] = np.where(touch, FAR, t0[:, k - 1])
+        t1[:, k - 1] = np.where(touch, FAR, t1[:, k - 1])
     order = np.argsort(t0, axis=1, kind="stable")
     return (
         np.take_along_axis(t0, order, 1),
@@ -281,7 +282,7 @@ def _surface_of(s: Solid, n: int, rng: np.random.Generator) -> tuple[F64, F64]:
     return pts @ s.R.T + s.p, normals @ s.R.T
 
 
-def inside(solids: tuple[Solid, ...], points: F64, depth: float = 0.0) -> F64:
+def inside(solids: tuple[Solid, ...], points: F64, depth: float = 0.0) -> NDArray[np.bool_]:
     """Which points (N, 3) in O lie more than about `depth` metres inside the union; bool (N,)."""
     out = np.zeros(len(points), bool)
     for s in solids:
@@ -309,122 +310,3 @@ def surface_points(solids: tuple[Solid, ...], n: int, rng: np.random.Generator) 
     pts, normals = np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
     out = ~inside(solids, pts, 1e-5)
     return pts[out], normals[out]
-
-
-# --- boxes against the union --------------------------------------------------------------------
-
-
-def _reach(s: Solid, d: F64) -> tuple[F64, F64]:
-    """Extent (low, high) of a solid, about its own origin, along directions d (..., 3) in its frame."""
-    if s.kind == "mesh":
-        v = d @ s.vertices.T
-        return v.min(-1), v.max(-1)
-    if s.kind == "box":
-        h = np.abs(d) @ s.size
-    elif s.kind == "ellipsoid":
-        h = np.linalg.norm(d * s.size, axis=-1)
-    elif s.kind == "cylinder":
-        h = s.size[0] * np.hypot(d[..., 0], d[..., 1]) + s.size[2] * np.abs(d[..., 2])
-    else:
-        h = s.size[0] * np.linalg.norm(d, axis=-1) + s.size[2] * np.abs(d[..., 2])
-    return -h, h
-
-
-def _nearest_in(s: Solid, x: F64) -> F64:
-    """The point of a round solid's core nearest to x (..., 3), part frame (ellipsoid: its centre)."""
-    if s.kind == "ellipsoid":
-        return np.zeros_like(x)
-    z = np.clip(x[..., 2:], -s.size[2], s.size[2])
-    if s.kind == "capsule":
-        return np.concatenate([0 * x[..., :2], z], -1)
-    r = np.linalg.norm(x[..., :2], axis=-1, keepdims=True)
-    return np.concatenate([x[..., :2] * np.minimum(1.0, s.size[0] / np.maximum(r, 1e-12)), z], -1)
-
-
-def _separation(s: Solid, d: F64, R: F64, c: F64, half: F64) -> F64:
-    """Gap along unit directions d (M, B, K, 3) between the solid and boxes R (M, 3, 3), c, half (M, B, 3)."""
-    low, high = _reach(s, d)
-    mid = np.einsum("mbkj,mbj->mbk", d, c)
-    ext = np.einsum("mbki,mbi->mbk", np.abs(np.einsum("mbkj,mji->mbki", d, R)), half)
-    return np.maximum(low - (mid + ext), (mid - ext) - high)
-
-
-def _one_gap(s: Solid, R: F64, c: F64, half: F64, shrink: float, enough: float) -> F64:
-    """Lower bound (M, B) of the signed distance of boxes to one solid, all in the part's frame."""
-    # The box's own axes and the part's face normals; each is exact along its axis.
-    low, high = _reach(s, np.swapaxes(R, 1, 2))
-    mid = np.einsum("mji,mbj->mbi", R, c)
-    gap = np.maximum(low[:, None] - (mid + half), (mid - half) - high[:, None]).max(-1)
-    if len(s.axes):
-        low, high = _reach(s, s.axes)
-        mid = c @ s.axes.T
-        ext = np.einsum("mbi,mik->mbk", half, np.abs(np.einsum("mji,kj->mik", R, s.axes)))
-        gap = np.maximum(gap, np.maximum(low - (mid + ext), (mid - ext) - high).max(-1))
-    rows = np.nonzero(np.any(gap < enough, axis=1))[0]
-    if len(rows):
-        R, c, half = R[rows], c[rows], half[rows]
-        if len(s.edges):
-            gap[rows] = np.maximum(gap[rows], _edge_gap(s, R, c, half))
-        if s.kind in ("ellipsoid", "cylinder", "capsule"):
-            gap[rows] = np.maximum(gap[rows], _round_gap(s, R, c, half, shrink))
-    return gap
-
-
-def _edge_gap(s: Solid, R: F64, c: F64, half: F64) -> F64:
-    """The same along products of the box's edges with the part's, (M, B)."""
-    d = np.cross(np.swapaxes(R, 1, 2)[:, :, None], s.edges[None, None]).reshape(len(R), -1, 3)
-    norm = np.linalg.norm(d, axis=-1)
-    d = d / np.maximum(norm, 1e-9)[..., None]
-    sep = _separation(s, np.broadcast_to(d[:, None], (*c.shape[:2], *d.shape[1:])), R, c, half)
-    return np.where(norm[:, None] > 1e-4, sep, -_FAR).max(-1)
-
-
-def _round_gap(s: Solid, R: F64, c: F64, half: F64, shrink: float) -> F64:
-    """The same along the direction between nearest points of the box and a round part, (M, B).
-
-    Alternating projections find the points. The box is taken `shrink` smaller, so that shallow overlaps
-    still have a direction.
-    """
-    small = np.maximum(half - shrink, 0.0)
-    core = np.zeros_like(c)
-    q = core
-    for _ in range(1 if s.kind == "ellipsoid" else 8):
-        q = np.einsum("mji,mbj->mbi", R, core - c)
-        q = np.einsum("mij,mbj->mbi", R, np.clip(q, -small, small)) + c
-        core = _nearest_in(s, q)
-    other = (q - core) / s.size**2 * s.size.min() ** 2 if s.kind == "ellipsoid" else q * [1.0, 1.0, 0.0]
-    d = np.stack([q - core, other], 2)
-    norm = np.linalg.norm(d, axis=-1)
-    sep = _separation(s, d / np.maximum(norm, 1e-12)[..., None], R, c, half)
-    return np.where(norm > 1e-7, sep, -_FAR).max(-1)
-
-
-def box_gaps(
-    solids: tuple[Solid, ...], R: F64, p: F64, centres: F64, halves: F64, shrink: float = 0.002,
-    enough: float = np.inf,
-) -> F64:
-    """Lower bound of the signed distance between boxes fixed to M frames and a union of solids.
-
-    R (M, 3, 3), p (M, 3): the frames in O; centres, halves (M, B, 3) or (B, 3): boxes along each
-    frame's axes. Returns (M, B): a value g > 0 proves a free distance of g; g < 0 says that the overlap
-    is at most -g deep (along the best axis tried), so `g >= -tolerance` never accepts a deeper one. The
-    separating-axis test (Gottschalk 1996) over box axes, face normals, edge products of simple parts and
-    the direction between nearest points of round ones. Where the first two already prove `enough` for every
-    box of a frame the rest is left out.
-    """
-    M = len(R)
-    centres = np.broadcast_to(centres, (M, *centres.shape[-2:]))
-    halves = np.broadcast_to(halves, centres.shape)
-    gap = np.full(centres.shape[:2], _FAR)
-    if M == 0:
-        return gap
-    for s in solids:
-        R_P = np.einsum("ji,mjk->mik", s.R, R)
-        c_P = np.einsum("mij,mbj->mbi", R_P, centres) + ((p - s.p) @ s.R)[:, None]
-        # Rows whose balls are far apart need no axes.
-        far = np.linalg.norm(c_P, axis=-1) - np.linalg.norm(halves, axis=-1) - s.radius
-        near = np.nonzero(np.any(far < 0.02, axis=1))[0]
-        if len(near):
-            far[near] = _one_gap(s, R_P[near], c_P[near], halves[near], shrink, enough)
-        gap = np.minimum(gap, far)
-    return gap

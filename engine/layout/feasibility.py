@@ -145,15 +145,14 @@ def _orders(scene: Scene, X_WC: F64, cfg: LayoutConfig) -> list[str]:
             xs = [x * u[0] + y * u[1] for x in reg.x for y in reg.y]
             low[n], high[n], why[n] = min(xs), max(xs), []
         _push(edges, low, why)
-        for n in scene.names:
-            if low[n] > high[n] + 1e-9:
-                names = " and ".join(f"'{s}'" for s in why[n])
-                out.append(
-                    f"initial {names} cannot hold inside the regions: along {axis}, {n} would have to be at "
-                    f"{low[n]:.2f} m or more, its region ends at {high[n]:.2f} m; turn the relation round or move "
-                    "the region"
-                )
-                break
+        broken = [n for n in scene.names if low[n] > high[n] + 1e-9]
+        if broken:
+            n = min(broken, key=lambda n: len(why[n]))
+            names = " and ".join(f"'{s}'" for s in why[n])
+            out.append(
+                f"initial {names} cannot hold inside the regions: along {axis}, {n} would have to be at {low[n]:.2f} m "
+                f"or more, its region ends at {high[n]:.2f} m; turn the relation round or move the region"
+            )
     return out
 
 

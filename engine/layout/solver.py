@@ -52,7 +52,7 @@ def solve_layout(
         poses, reason, culprit = search.confirm()
         if reason == "":
             return Layout(poses, physics, tuple(search.stable), draw)
-        search.note(culprit, reason)
+        search.rejected[culprit, reason] += 1
         search.clear(0)
     return search.failure()
 
@@ -135,7 +135,9 @@ class _Search:
         self.low, self.high = np.zeros(n), np.zeros(n)
         self.points: dict[int, F64] = {}  # surface points of watched objects
         self.hidden: dict[tuple[int, int], np.ndarray] = {}  # (watched, blocker) -> bool per point
-        self.tries, self.refused = Counter[int](), Counter[tuple[int, str]]()
+        self.tries = Counter[int]()  # candidates per object
+        self.refused = Counter[tuple[int, str]]()  # candidates refused, by object and reason
+        self.rejected = Counter[tuple[int, str]]()  # whole layouts refused, by the object concerned and reason
         self.backtracks = 0
         self.clear(0)
 
@@ -335,11 +337,11 @@ class _Search:
                 return self.poses, "out of view", w
         poses, still, reason = self.check.settle(np.array(self.poses))
         poses = np.asarray(poses, np.float64)
-        if not still:
-            return poses, f"unstable: {reason}", first
         moved = np.linalg.norm(poses[:, :3] - self.poses[:, :3], axis=1)
         turned = [quat_to_mat(a[3:7])[2] @ quat_to_mat(b[3:7])[2] for a, b in zip(poses, self.poses, strict=True)]
         worst = int(np.argmax(moved))
+        if not still:
+            return poses, f"unstable: {reason}", worst
         if moved[worst] > self.cfg.settle_shift:
             return poses, f"unstable: moved {1000 * moved[worst]:.0f} mm while settling", worst
         if min(turned) < 0.9:
@@ -375,29 +377,30 @@ class _Search:
 
     def failure(self) -> Failure:
         """What stood in the way most often, for the object that was refused most."""
+        whole = bool(self.rejected) and sum(self.rejected.values()) >= self.cfg.max_draws
+        counts = self.rejected if whole else self.refused
         per_object = Counter[int]()
-        for (i, _), count in self.refused.items():
+        for (i, _), count in counts.items():
             per_object[i] += count
         worst = max(per_object, key=lambda i: (per_object[i], -i), default=0)
-        reasons = Counter({r: c for (i, r), c in self.refused.items() if i == worst}).most_common()
+        reasons = Counter({r: c for (i, r), c in counts.items() if i == worst}).most_common()
         top = reasons[0][0] if reasons else ""
-        phrase = "no room"
-        for key, known in (
-            ("goal already true", "goal already true"),
-            ("out of reach", "out of reach"),
-            ("hid", "out of view"),
-            ("out of the image", "out of view"),
-            ("out of view", "out of view"),
-            ("unstable", "unstable"),
-        ):
-            if top.startswith(key):
-                phrase = known
-                break
-        r = self.plan.regions[worst]
+        phrase = next((said for key, said in _PHRASES if top.startswith(key)), "no room")
+        of = f"{sum(counts.values())} layouts" if whole else f"{max(self.tries[worst], per_object[worst])} tries"
         said = ", ".join(f"{c} {why}" for why, c in reasons[:4])
+        r = self.plan.regions[worst]
         detail = (
             f"{self.scene.names[worst]} ({self.scene.assets[worst].asset_id}) in x [{r.x[0]:g}, {r.x[1]:g}], "
-            f"y [{r.y[0]:g}, {r.y[1]:g}]: refused {per_object[worst]} of {max(self.tries[worst], per_object[worst])} "
-            f"times ({said}); enlarge its region, take fewer or smaller objects, or raise max_backtracks or max_draws"
+            f"y [{r.y[0]:g}, {r.y[1]:g}]: refused {per_object[worst]} of {of} ({said}); enlarge its region, take fewer "
+            f"or smaller objects, or raise {'max_draws' if whole else 'max_backtracks'}"
         )
         return Failure("layout", phrase, object=self.scene.assets[worst].asset_id, detail=detail)
+
+
+_PHRASES = (
+    ("goal already true", "goal already true"),
+    ("out of reach", "out of reach"),
+    ("hid", "out of view"),
+    ("out of", "out of view"),
+    ("unstable", "unstable"),
+)

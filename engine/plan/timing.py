@@ -66,17 +66,32 @@ def parametrise(
     fine = dt / _FINE
     window = max(1, round(smooth_s / fine))
     times = _grid_times(u, grid[1] - grid[0])
-    # Stretch so that motion plus averaging window fill whole control periods.
     tail = (window - 1) * fine
-    periods = max(1, int(np.ceil((times[-1] + tail) / dt - 1e-9)))
-    stretch = (periods * dt - tail) / times[-1]
-    s = _positions(np.arange(periods * _FINE + 1) * fine / stretch, times, u, grid)
-    q = spline(s)
-    q[s >= knots[-1]] = path[-1]
-    q, s = _average(q, window), _average(s[:, None], window)[:, 0]
-    out = q[::_FINE].copy()
-    out[0], out[-1] = path[0], path[-1]
-    return Motion(out, np.interp(s[::_FINE], knots, np.arange(len(path), dtype=np.float64)))
+    slower = 1.0
+    while True:
+        # Stretch so that motion plus averaging window fill whole control periods.
+        periods = max(1, int(np.ceil((slower * times[-1] + tail) / dt - 1e-9)))
+        stretch = (periods * dt - tail) / times[-1]
+        s = _positions(np.arange(periods * _FINE + 1) * fine / stretch, times, u, grid)
+        q = spline(s)
+        q[s >= knots[-1]] = path[-1]
+        q, s = _average(q, window)[::_FINE].copy(), _average(s[:, None], window)[::_FINE, 0]
+        q[0], q[-1] = path[0], path[-1]
+        excess = _excess(q, dq_max, ddq_max, dt)
+        if excess <= 1.0:
+            return Motion(q, np.interp(s, knots, np.arange(len(path), dtype=np.float64)))
+        slower = max(slower, stretch) * (np.sqrt(excess) + 0.005)
+
+
+def _excess(q: F64, dq_max: F64, ddq_max: F64, dt: float) -> float:
+    """Largest ratio of acceleration (or squared velocity) at the control rate to its limit; rest before and after.
+
+    The passes hold the limits at grid points only; between them a sharp bend can exceed them by some percent.
+    """
+    rest = np.zeros((1, q.shape[1]))
+    step = np.diff(q, axis=0)
+    acceleration = np.abs(np.diff(np.concatenate([rest, step, rest]), axis=0)) / (dt * dt * ddq_max)
+    return float(max(acceleration.max(), (np.abs(step) / (dt * dq_max)).max() ** 2))
 
 
 def _fastest(d1: F64, d2: F64, u_max: F64, ds: float, dq_max: F64, ddq_max: F64) -> F64:

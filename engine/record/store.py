@@ -15,9 +15,8 @@ the exporter links to its files instead of moving them: a run can always go on.
 
     store = EpisodeStore(out / ".work")
     store.check_settings(settings)                  # DatasetError with the difference if they changed
-    with store.lock():                              # one run at a time
-        store.clean()                               # once, in the parent, before workers start
-        done = store.results()                      # {(task, attempt): Result}
+    store.clean()                               # once, in the parent, before workers start
+    done = store.results()                          # {(task, attempt): Result}
 
     with store.begin(task_index, attempt) as job:   # in a worker
         episode = job.episode(render=0)
@@ -29,14 +28,12 @@ the exporter links to its files instead of moving them: a run can always go on.
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -218,22 +215,6 @@ class EpisodeStore:
         return True
 
     # --- settings ---
-
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the store for one run at a time; the lock goes with the process, however it ends.
-
-        Raises DatasetError when another run has it.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with open(self.root / "lock", "w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise DatasetError(
-                    f"{self.root} is in use by another run; wait for it, or choose another --out"
-                ) from error
-            yield
 
     def check_settings(self, settings: Mapping[str, Any]) -> bool:
         """Record what the run was asked for, or compare with what is recorded.

@@ -9,9 +9,7 @@ multisampling); the instance pass is drawn at the image's size without light, te
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
 import weakref
 from typing import Any
 
@@ -32,30 +30,14 @@ from engine.render.base import (
     AbstractRenderer,
     SceneVisual,
 )
+from engine.render.gl_context import describe_context, open_context
 from engine.render.lens import Lens
 from engine.render.surroundings import sky_cube
+from engine.sim.cameras import only_below
 from engine.types import F32, F64, U8, Appearance, Buffers, CameraSpec
 
 SUPERSAMPLE = 2
 _PASS_FLAGS = ("mjRND_SHADOW", "mjRND_REFLECTION", "mjRND_SKYBOX", "mjRND_SEGMENT", "mjRND_IDCOLOR", "mjRND_CULL_FACE")
-
-
-def _gl_context(width: int, height: int) -> tuple[Any, str]:
-    """A current off-screen GL context and its kind, from MUJOCO_GL (egl unless set)."""
-    kind = os.environ.get("MUJOCO_GL", "").lower() or "egl"
-    if kind not in ("egl", "osmesa", "glfw"):
-        raise BackendError(f"MUJOCO_GL is '{kind}'; it must be egl, osmesa or glfw")
-    # llvmpipe: one drawing thread per worker costs least in total, workers use the other cores.
-    os.environ.setdefault("LP_NUM_THREADS", "1")
-    try:
-        context = importlib.import_module(f"mujoco.{kind}").GLContext(width, height)
-        context.make_current()
-    except Exception as e:  # the GL stack raises whatever it likes
-        raise BackendError(
-            f"no OpenGL context through {kind} ({type(e).__name__}: {e}); install Mesa's libraries with: "
-            "apt-get install libegl1 libgl1 libgl1-mesa-dri (or set MUJOCO_GL=osmesa and install libosmesa6)"
-        ) from e
-    return context, kind
 
 
 def _free_context(context: Any, con: mujoco.MjrContext) -> None:
@@ -78,7 +60,7 @@ class MujocoRenderer(AbstractRenderer):
     def open(self, scene: SceneVisual) -> None:
         self.close()
         m = scene.model
-        self._context, self._kind = _gl_context(m.vis.global_.offwidth, m.vis.global_.offheight)
+        self._context, self._kind = open_context(m.vis.global_.offwidth, m.vis.global_.offheight)
         self._con = mujoco.MjrContext(m, mujoco.mjtFontScale.mjFONTSCALE_50)
         # Runs at the latest when Python exits, while the GL libraries are still there.
         self._free = weakref.finalize(self, _free_context, self._context, self._con)
@@ -107,13 +89,8 @@ class MujocoRenderer(AbstractRenderer):
         self.scene = None
 
     def info(self) -> dict[str, str]:
-        from OpenGL import GL
-
         self._opened()
-        device = GL.glGetString(GL.GL_RENDERER)
-        name = device.decode() if isinstance(device, bytes) else str(device)
-        software = any(s in name.lower() for s in ("llvmpipe", "softpipe", "swrast", "software"))
-        return {"renderer": "mujoco", "backend": self._kind, "device": name, "gpu": "no" if software else "yes"}
+        return {"renderer": "mujoco", **describe_context(self._kind)}
 
     def _opened(self) -> SceneVisual:
         if self.scene is None:
@@ -176,7 +153,7 @@ class MujocoRenderer(AbstractRenderer):
         if lens is None or lens.camera is not spec:
             lens = self._lens[spec.name] = Lens(spec, self._largest())
         X_WC = scene.camera_pose(spec, self._data)
-        self._sky_shows = not _only_floor_behind(lens.pinhole, X_WC, self._floor_z)
+        self._sky_shows = not only_below(lens.pinhole, X_WC, self._floor_z, FLOOR_HALF - 0.1)
         _aim(self._scn, lens.pinhole, X_WC)
         return lens
 
@@ -340,22 +317,6 @@ def _aim(scn: mujoco.MjvScene, camera: CameraSpec, X_WC: Pose) -> None:
         eye.frustum_bottom = bottom * NEAR_CLIP
         eye.frustum_near = NEAR_CLIP
         eye.frustum_far = FAR_CLIP
-
-
-def _only_floor_behind(camera: CameraSpec, X_WC: Pose, floor_z: float) -> bool:
-    """Whether no ray of the image can reach the sky: the corner rays meet the floor, hence all do.
-
-    Drawing the sky costs a third of a frame on a CPU, and most views look down.
-    """
-    w, h = camera.width - 0.5, camera.height - 0.5
-    corners = np.array([[-0.5, -0.5], [w, -0.5], [-0.5, h], [w, h]])
-    xy = (corners - camera.K[:2, 2]) / [camera.K[0, 0], camera.K[1, 1]]
-    rays = np.concatenate([xy, np.ones((4, 1))], 1) @ X_WC.R.T
-    if np.any(rays[:, 2] > -1e-3) or X_WC.p[2] <= floor_z:
-        return False
-    hits = X_WC.p[:2] + rays[:, :2] * ((floor_z - X_WC.p[2]) / rays[:, 2:])
-    reach = np.linalg.norm(hits - X_WC.p[:2], axis=1).max()
-    return bool(np.abs(hits).max() < FLOOR_HALF and reach < 0.9 * FAR_CLIP)
 
 
 def _metres(raw: F32) -> F32:

@@ -54,7 +54,7 @@ class LightRanges:
 class SurfaceRanges:
     """A textured surface; `tile_m`: metres that one texture tile covers."""
 
-    kinds: tuple[str, ...] = SURFACE_KINDS
+    kinds: tuple[str, ...] = ("wood", "marble", "stone", "cloth", "tiles", "metal", "plain")
     tile_m: Range = (0.45, 0.9)
     brightness: Range = (0.75, 1.0)
     hue: float = 0.06  # largest deviation of a channel's gain
@@ -102,7 +102,7 @@ class RandomizeConfig:
         default_factory=lambda: SurfaceRanges(("wood", "tiles", "stone", "cloth", "plain"), (0.6, 1.6), (0.55, 0.9))
     )
     wall: SurfaceRanges = field(
-        default_factory=lambda: SurfaceRanges(("plain", "noise", "tiles", "cloth", "wood"), (1.0, 2.0), (0.7, 1.0))
+        default_factory=lambda: SurfaceRanges(("plain", "plain", "stone", "cloth", "wood"), (1.0, 2.0), (0.7, 1.0))
     )
     object: ObjectRanges = field(default_factory=ObjectRanges)
     camera: CameraRanges = field(default_factory=CameraRanges)

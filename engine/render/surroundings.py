@@ -61,9 +61,15 @@ def to_srgb(radiance: NDArray[np.float64], exposure: float) -> U8:
     return np.rint(s * 255).astype(np.uint8)
 
 
+def tone_mapped(pano: F32, exposure: float) -> U8:
+    """The panorama as an sRGB picture (H, 2H, 3), exposed for its own middle, so that a bright sky and a dim
+    room both stay in range."""
+    level = float(np.median(pano.astype(np.float64).sum(-1))) / 3.0
+    return to_srgb(pano.astype(np.float64) / max(level, 1e-6) * 0.45, exposure)
+
+
 def sky_cube(pano: F32, size: int, yaw: float, exposure: float) -> U8:
     """Cube faces (6 size, size, 3) uint8 of a panorama, in MuJoCo's order."""
+    level = float(np.median(pano.astype(np.float64).sum(-1))) / 3.0
     radiance = sample_panorama(pano, _face_directions(size), yaw)
-    # Exposed for its own middle, so that a bright sky and a dim room both stay in range.
-    level = float(np.median(radiance.sum(-1))) / 3.0
     return to_srgb(radiance / max(level, 1e-6) * 0.45, exposure).reshape(6 * size, size, 3)

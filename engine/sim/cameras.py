@@ -96,6 +96,21 @@ def in_image(uv: ArrayLike, depth: ArrayLike, camera: CameraSpec) -> NDArray[np.
     return inside.all(-1) & (np.asarray(depth) > NEAR_M)
 
 
+def only_below(camera: CameraSpec, X_WC: Pose, floor_z: float, half: float) -> bool:
+    """Whether every ray of the image meets the floor at `floor_z` within `half` metres of the origin.
+
+    The corner rays decide: what they meet spans what the others meet. Distortion is not looked at.
+    """
+    w, h = camera.width - 0.5, camera.height - 0.5
+    corners = np.array([[-0.5, -0.5], [w, -0.5], [-0.5, h], [w, h]])
+    xy = (corners - camera.K[:2, 2]) / [camera.K[0, 0], camera.K[1, 1]]
+    rays = np.concatenate([xy, np.ones((4, 1))], 1) @ X_WC.R.T
+    if np.any(rays[:, 2] > -1e-3) or X_WC.p[2] <= floor_z:
+        return False
+    hits = X_WC.p[:2] + rays[:, :2] * ((floor_z - X_WC.p[2]) / rays[:, 2:])
+    return bool(np.abs(hits).max() < half)
+
+
 # --- calibration files --------------------------------------------------------------------------
 
 _KEYS = {"name", "width", "height", "K", "fovy_deg", "distortion", "parent", "X_PC", "eye", "target", "up"}

@@ -80,9 +80,7 @@ def _time(pb: Problem, whole: Piece, near_start: bool, near_end: bool, held: boo
     if near_end:
         speed = np.minimum(speed, cfg.contact_speed + cfg.speed_slope * (run[-1] - run))
     ddq = pb.ddq_max * (cfg.held_acceleration_scale if held else 1.0)
-    return parametrise(
-        whole.q, pb.dq_max, ddq, dt=1.0 / cfg.control_hz, smooth_s=cfg.smooth_s, speed=speed, tip=tip
-    )
+    return parametrise(whole.q, pb.dq_max, ddq, dt=1.0 / cfg.control_hz, smooth_s=cfg.smooth_s, speed=speed, tip=tip)
 
 
 def _recheck(

@@ -49,6 +49,8 @@ class PlanConfig:
     table_clearance: float = 0.001  # of the open fingers along the approach
     touch: float = 0.0005  # how far an open finger may reach into the target's collision shape
     limit_margin: float = 0.08
+    drops: tuple[float, ...] = (0.02, 0.04)  # tried in turn when the hand does not fit at the lowest place
+    alternatives: int = 1  # plans made of the first grasp that works; the shortest is taken
     n_q7: int = 18  # values of the last joint tried for each pose
     max_grasps: int = 60
     pairs_per_grasp: int = 5  # pairs of grasp and place posture tried for one grasp

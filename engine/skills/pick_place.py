@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -88,11 +89,22 @@ def plan_pick_place(
     if not options:
         return failed("container has no free place")
     found = _search(pb, list(grasps[: cfg.max_grasps]), X_WO, options)
+    if found is None and pb.furthest >= REASONS.index("no reachable place"):
+        # The hand does not fit between the rims so low: let the object drop from higher up.
+        for rise in cfg.drops:
+            raised = [replace(o, X_WO=Pose(o.X_WO.R, o.X_WO.p + rise * UP), drop=o.drop + rise) for o in options]
+            found = _search(pb, list(grasps[: cfg.max_grasps]), X_WO, raised)
+            if found is not None:
+                break
     return failed(REASONS[max(pb.furthest, REASONS.index("no reachable grasp"))]) if found is None else found
 
 
 def _search(pb: Problem, grasps: list[Grasp], X_WO: Pose, options: list[PlaceOption]) -> Trajectory | None:
-    """Try grasps in order; for each, the cheapest pairs of grasp and place posture."""
+    """Try grasps in order; for each, the cheapest pairs of grasp and place posture.
+
+    The shortest of a few plans of the first grasp that works is taken: a control period costs more in physics and
+    rendering than a plan does.
+    """
     pairs = 0
     blocked: list[tuple[Pick, Place]] = []
     for grasp, X_WG, picks in _reachable(pb, grasps, X_WO):
@@ -108,17 +120,23 @@ def _search(pb: Problem, grasps: list[Grasp], X_WO: Pose, options: list[PlaceOpt
             pb.fail("no reachable place")
             continue
         trial = _Pairs(pb, grasp, X_WG, X_OG.inv(), keep, places, options)
+        found: list[Trajectory] = []
         for pick, place in trial:
-            found = finish(pb, pick, place, rrt=False)
-            if found is not None:
-                return found
-            trial.transport_failed()
-            blocked.append((pick, place))
+            plan = finish(pb, pick, place, rrt=False)
+            if plan is not None:
+                found.append(plan)
+                if len(found) >= pb.cfg.alternatives:
+                    break
+            else:
+                blocked.append((pick, place))
+            trial.drop_similar()
+        if found:
+            return min(found, key=lambda plan: len(plan.actions))
         pairs += trial.count
     for pick, place in blocked[: pb.cfg.rrt_pairs]:
-        found = finish(pb, pick, place, rrt=True)
-        if found is not None:
-            return found
+        plan = finish(pb, pick, place, rrt=True)
+        if plan is not None:
+            return plan
     return None
 
 
@@ -211,7 +229,7 @@ class _Pairs:
                 continue
             yield pick, place
 
-    def transport_failed(self) -> None:
+    def drop_similar(self) -> None:
         """Drop the last pair and those with nearly the same way."""
         i, j = self._last
         near = np.abs(self.places.q[:, 0] - self.places.q[j, 0]).max(axis=1) < 0.5
@@ -247,4 +265,3 @@ def finish(pb: Problem, pick: Pick, place: Place, *, rrt: bool) -> Trajectory | 
     if found is None:
         pb.fail("no collision-free path")
     return found
-

@@ -186,6 +186,7 @@ def connect(
     clearance wanted in the middle; `ends` (2, 2, columns): clearance that the two ends have, which cannot be improved
     at once and is asked for nearby.
     """
+
     def piece(q: F64) -> Piece:
         far = np.minimum(np.arange(len(q)), np.arange(len(q))[::-1])[:, None, None]
         half = np.arange(len(q))[:, None, None] < len(q) / 2

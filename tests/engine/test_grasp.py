@@ -16,13 +16,14 @@ from grasp_fixtures import fixtures, make_asset, part_mesh
 
 from engine.errors import AssetError, ConfigError
 from engine.frames import Pose, axis_angle_quat, mat_to_quat, quat_mul, quat_to_mat
+from engine.grasp.boxes import box_gaps
 from engine.grasp.cache import find_grasps, grasp_key, grasps_for
 from engine.grasp.config import GraspConfig
-from engine.grasp.filter import ATTEMPT_GROUPS, approach_tilts, filter_in_scene, order_for_attempt
+from engine.grasp.filter import ATTEMPT_GROUPS, approach_tilts, feasible_by_pose, filter_in_scene, order_for_attempt
 from engine.grasp.hand import hand_boxes
 from engine.grasp.sample import sample_grasps
 from engine.grasp.shake import shake_score
-from engine.grasp.solids import box_gaps, inside, intervals, solids_of, surface_points
+from engine.grasp.solids import inside, intervals, solids_of, surface_points
 from engine.rng import rng
 from engine.sim.robot import GRIPPERS, load_robot
 from engine.types import CollisionPart, Failure, Grasp, ObjectAsset
@@ -199,6 +200,16 @@ def test_filter_keeps_hand_off_table_and_neighbours(sampled):
                 gap = (np.abs(local[:, None] - c[0]) - h[0]).max(-1).min()
                 assert gap > 0
     assert kept > 20
+
+
+def test_poses_without_grasps_are_known():
+    """A flat box, wider than the hand, can be held standing and not lying."""
+    box = make_asset("flat", [CollisionPart("box", (0.05, 0.02, 0.06))])
+    grasps = sample_grasps(box, HAND, CFG, rng(0))
+    counts = feasible_by_pose(box, grasps, HAND, CFG)
+    ups = [quat_to_mat(p.q_wxyz)[2] for p in box.stable_poses]
+    lying = np.array([abs(u[1]) > 0.5 for u in ups])
+    assert counts[lying].sum() == 0 and np.all(counts[~lying] > 5)
 
 
 def test_attempts_begin_with_different_grasps(sampled):

@@ -60,10 +60,21 @@ def colour_names(rgb: ArrayLike) -> NDArray[np.int64]:
     sat = chroma / np.maximum(high, 1e-9)
 
     out = np.full(c.shape[:-1], NAMES.index("red"))
-    for limit, name in ((14, "orange"), (43, "yellow"), (68, "green"), (160, "turquoise"), (195, "blue"), (262, "purple"), (310, "pink"), (345, "red")):
+    for limit, name in (
+        (14, "orange"),
+        (43, "yellow"),
+        (68, "green"),
+        (160, "turquoise"),
+        (195, "blue"),
+        (262, "purple"),
+        (310, "pink"),
+        (345, "red"),
+    ):
         out = np.where(hue >= limit, NAMES.index(name), out)
     out = np.where(((hue >= 345) | (hue < 14)) & (luma > 0.58) & (sat < 0.6), NAMES.index("pink"), out)
-    out = np.where((hue >= 14) & (hue < 48) & ((high < 0.62) | ((high < 0.86) & (sat < 0.62))), NAMES.index("brown"), out)
+    out = np.where(
+        (hue >= 14) & (hue < 48) & ((high < 0.62) | ((high < 0.86) & (sat < 0.62))), NAMES.index("brown"), out
+    )
     out = np.where((hue >= 48) & (hue < 68) & (high < 0.45), NAMES.index("green"), out)
     out = np.where((hue >= 20) & (hue < 68) & (sat < 0.36) & (high >= 0.62), NAMES.index("beige"), out)
     neutral = (sat < 0.16) | (chroma < 0.07)

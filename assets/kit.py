@@ -6,6 +6,7 @@ moves it to its centre of mass and works out mass, inertia, resting poses and co
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from assets.colours import RGB
 from assets.mesh import Mesh
-from assets.numeric import between, circle, grid_round, pick
+from assets.numeric import between, circle, grid_round
 from assets.paint import U8
 from engine.types import CollisionPart, ContainerInfo, Material
 
@@ -125,7 +126,7 @@ def part_hull(points: ArrayLike) -> CollisionPart:
 
 def part_hulls(rings: np.ndarray, cuts: Sequence[int]) -> list[CollisionPart]:
     """Hulls of rings (M, K, 3) cut[0]..cut[1], cut[1]..cut[2], ...: a bent or waisted body in convex pieces."""
-    return [part_hull(rings[a : b + 1].reshape(-1, 3)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [part_hull(rings[a : b + 1].reshape(-1, 3)) for a, b in itertools.pairwise(cuts)]
 
 
 def part_lathe(profile: ArrayLike, n: int = 16, warp: ArrayLike | None = None) -> CollisionPart:
@@ -142,7 +143,9 @@ def _half_angle(cosine: float) -> tuple[float, float]:
     return float(np.sqrt(max((1.0 + cosine) / 2.0, 0.0))), float(np.sqrt(max((1.0 - cosine) / 2.0, 0.0)))
 
 
-def wall_ring(radius: float, z0: float, z1: float, thickness: float, n: int = 8, flare: float = 0.0) -> list[CollisionPart]:
+def wall_ring(
+    radius: float, z0: float, z1: float, thickness: float, n: int = 8, flare: float = 0.0
+) -> list[CollisionPart]:
     """Boxes around a hollow body: outer radius at z0 `radius`, at z1 `radius + flare`.
 
     The n-sided polygon lies half inside, half outside the circle; each box is tilted outwards to follow
@@ -165,9 +168,3 @@ def wall_ring(radius: float, z0: float, z1: float, thickness: float, n: int = 8,
         centre = ((mid - thickness / 2) * c, (mid - thickness / 2) * s, 0.5 * (z0 + z1))
         out.append(part_box((thickness / 2, half_w, slope / 2), centre, q))
     return out
-
-
-__all__ = [
-    "Draft", "FamilyInfo", "between", "container", "draw_scale", "graspable", "paint", "part_box", "part_cylinder",
-    "part_hull", "part_hulls", "part_lathe", "pick", "printed", "wall_ring",
-]  # fmt: skip

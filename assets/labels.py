@@ -23,7 +23,14 @@ def other_colour(rng: np.random.Generator, *avoid: str) -> str:
 
 
 def label(
-    rng: np.random.Generator, h: int, w: int, base: RGB, accent: RGB, word: str, picture: str = "", layout: int | None = None
+    rng: np.random.Generator,
+    h: int,
+    w: int,
+    base: RGB,
+    accent: RGB,
+    word: str,
+    picture: str = "",
+    layout: int | None = None,
 ) -> U8:
     """A label (h, w, 3): base colour, accent shapes, the word, perhaps a picture; one of six layouts."""
     c = Canvas(h, w, base)
@@ -50,7 +57,10 @@ def label(
         x = np.arange(13) / 12.0
         y = 0.62 + 0.06 * (np.abs(((x * 2) % 2) - 1) * 2 - 1)
         for k in range(12):
-            c.polygon([(x[k] - 0.004, y[k]), (x[k + 1] + 0.004, y[k + 1]), (x[k + 1] + 0.004, 1.1), (x[k] - 0.004, 1.1)], accent)
+            c.polygon(
+                [(x[k] - 0.004, y[k]), (x[k + 1] + 0.004, y[k + 1]), (x[k + 1] + 0.004, 1.1), (x[k] - 0.004, 1.1)],
+                accent,
+            )
         c.text(word, 0.5, 0.24, 0.17 * h, accent if ink == INK else ink, max_width=0.8)
         draw_picture(c, rng, picture, 0.5, 0.52, 0.2 * h)
     elif kind == 4:  # stripes above and below a plate of text
@@ -68,7 +78,9 @@ def label(
     return c.image()
 
 
-def small_print(c: Canvas, rng: np.random.Generator, x0: float, y0: float, x1: float, y1: float, ink: RGB, lines: int = 5) -> None:
+def small_print(
+    c: Canvas, rng: np.random.Generator, x0: float, y0: float, x1: float, y1: float, ink: RGB, lines: int = 5
+) -> None:
     """Lines that stand for fine print."""
     step = (y1 - y0) / lines
     for k in range(lines):
@@ -97,7 +109,9 @@ def draw_picture(c: Canvas, rng: np.random.Generator, what: str, cx: float, cy: 
         c.ellipse(cx + 0.36 * dx, cy - 0.72 * dy, 0.26 * r_px, 0.13 * r_px, shade("green"))
     elif what == "drop":
         c.ellipse(cx, cy + 0.2 * dy, 0.5 * r_px, 0.5 * r_px, shade("blue", rng))
-        c.polygon([(cx - 0.42 * dx, cy - 0.08 * dy), (cx + 0.42 * dx, cy - 0.08 * dy), (cx, cy - 0.9 * dy)], shade("blue"))
+        c.polygon(
+            [(cx - 0.42 * dx, cy - 0.08 * dy), (cx + 0.42 * dx, cy - 0.08 * dy), (cx, cy - 0.9 * dy)], shade("blue")
+        )
     elif what == "leaf":
         for s in (-1, 1):
             c.ellipse(cx + 0.3 * s * dx, cy - 0.1 * dy, 0.42 * r_px, 0.24 * r_px, shade("green", rng))
@@ -119,7 +133,9 @@ def draw_picture(c: Canvas, rng: np.random.Generator, what: str, cx: float, cy: 
     elif what == "bean":
         for x, y in ((-0.35, 0.1), (0.3, -0.2), (0.15, 0.4)):
             c.ellipse(cx + x * dx, cy + y * dy, 0.34 * r_px, 0.24 * r_px, shade("brown", rng, 14))
-            c.line([(cx + (x - 0.2) * dx, cy + y * dy), (cx + (x + 0.2) * dx, cy + y * dy)], 0.07 * r_px, (0.2, 0.1, 0.05))
+            c.line(
+                [(cx + (x - 0.2) * dx, cy + y * dy), (cx + (x + 0.2) * dx, cy + y * dy)], 0.07 * r_px, (0.2, 0.1, 0.05)
+            )
     elif what == "flower":
         colour = shade(pick(rng, "pink", "purple", "red"))
         for x, y in ((0.4, 0), (-0.4, 0), (0, 0.4), (0, -0.4)):
@@ -129,4 +145,13 @@ def draw_picture(c: Canvas, rng: np.random.Generator, what: str, cx: float, cy: 
         raise ValueError(f"unknown picture '{what}'")
 
 
-_FRUIT = {"apple": "red", "orange": "orange", "lemon": "yellow", "tomato": "red", "grape": "purple", "peach": "orange", "pea": "green", "berry": "pink"}
+_FRUIT = {
+    "apple": "red",
+    "orange": "orange",
+    "lemon": "yellow",
+    "tomato": "red",
+    "grape": "purple",
+    "peach": "orange",
+    "pea": "green",
+    "berry": "pink",
+}

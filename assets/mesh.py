@@ -145,9 +145,7 @@ def lathe(
     """
     p = np.asarray(profile, np.float64)
     ring = circle(n)
-    rings = np.concatenate(
-        [p[:, None, :1] * ring[None], np.broadcast_to(p[:, None, 1:], (len(p), n, 1))], -1
-    )
+    rings = np.concatenate([p[:, None, :1] * ring[None], np.broadcast_to(p[:, None, 1:], (len(p), n, 1))], -1)
     return skin(
         rings,
         u=np.arange(n + 1) * (turns / n),
@@ -187,7 +185,12 @@ def rounded_rect(half_x: float, half_y: float, radius: float, per_corner: int = 
     c, s = cos_sin(np.arange(per_corner) * (0.5 * np.pi / (per_corner - 1)))
     arc = radius * np.stack([c, s], -1)
     ix, iy = half_x - radius, half_y - radius
-    turned = [(arc, (ix, iy)), (arc[:, ::-1] * [-1, 1], (-ix, iy)), (-arc, (-ix, -iy)), (arc[:, ::-1] * [1, -1], (ix, -iy))]
+    turned = [
+        (arc, (ix, iy)),
+        (arc[:, ::-1] * [-1, 1], (-ix, iy)),
+        (-arc, (-ix, -iy)),
+        (arc[:, ::-1] * [1, -1], (ix, -iy)),
+    ]
     corners = [a + np.array(o) for a, o in turned]
     return np.roll(np.concatenate([corners[3], *corners[:3]]), 1 - per_corner, axis=0)
 
@@ -203,10 +206,15 @@ def prism(outline: ArrayLike, z0: float, z1: float, *, bevel: float = 0.0, caps:
     return loft([o * s for s, _ in rows], [z for _, z in rows], caps=caps)
 
 
-def loft(outlines: Sequence[ArrayLike], heights: Sequence[float], *, caps: bool = True, cos_limit: float = 0.72) -> Mesh:
+def loft(
+    outlines: Sequence[ArrayLike], heights: Sequence[float], *, caps: bool = True, cos_limit: float = 0.72
+) -> Mesh:
     """Outlines (K, 2), equally many points each, stacked at the given heights; flat ends closed with fans."""
     rings = np.stack(
-        [np.concatenate([o, np.full((len(np.asarray(o)), 1), float(z))], -1) for o, z in zip(outlines, heights, strict=True)]
+        [
+            np.concatenate([o, np.full((len(np.asarray(o)), 1), float(z))], -1)
+            for o, z in zip(outlines, heights, strict=True)
+        ]
     )
     side = skin(rings, cos_limit=cos_limit)
     if not caps:
@@ -266,11 +274,19 @@ def lying(stations: ArrayLike, n: int = 12, flat: float = 0.75) -> tuple[Mesh, F
     ends = rings.mean(1, keepdims=True).repeat(n, 1)
     closed = np.concatenate([ends[:1], rings, ends[-1:]])
     v = (np.concatenate([s[:1, 0], s[:, 0], s[-1:, 0]]) - s[0, 0]) / (s[-1, 0] - s[0, 0])
-    rows = np.nonzero(_sharp(np.stack([np.concatenate([[0], s[:, 1], [0]]), np.concatenate([s[:1, 0], s[:, 0], s[-1:, 0]])], -1), False, 0.6))[0]
+    rows = np.nonzero(
+        _sharp(
+            np.stack([np.concatenate([[0], s[:, 1], [0]]), np.concatenate([s[:1, 0], s[:, 0], s[-1:, 0]])], -1),
+            False,
+            0.6,
+        )
+    )[0]
     return skin(closed, u=np.arange(n + 1) / n, v=v, sharp_rows=rows.tolist(), sharp_cols=False), rings
 
 
-def sweep(path: ArrayLike, radii: ArrayLike, n: int = 10, *, up: ArrayLike = (0.0, 0.0, 1.0), ends: bool = True) -> Mesh:
+def sweep(
+    path: ArrayLike, radii: ArrayLike, n: int = 10, *, up: ArrayLike = (0.0, 0.0, 1.0), ends: bool = True
+) -> Mesh:
     """A tube along path (M, 3) with radii (M,) or (M, 2) for (sideways, up) half axes.
 
     The cross-section's up axis stays as near to `up` as the path allows; the path must not run along
@@ -287,7 +303,11 @@ def sweep(path: ArrayLike, radii: ArrayLike, n: int = 10, *, up: ArrayLike = (0.
     side /= np.sqrt((side * side).sum(-1, keepdims=True))
     top = np.cross(t, side)
     c = circle(n)
-    rings = p[:, None] + (c[None, :, :1] * r[:, None, :1]) * side[:, None] + (c[None, :, 1:] * r[:, None, 1:]) * top[:, None]
+    rings = (
+        p[:, None]
+        + (c[None, :, :1] * r[:, None, :1]) * side[:, None]
+        + (c[None, :, 1:] * r[:, None, 1:]) * top[:, None]
+    )
     if ends:
         rings = np.concatenate([p[:1, None].repeat(n, 1), rings, p[-1:, None].repeat(n, 1)])
     return skin(rings, sharp_cols=False)

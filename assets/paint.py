@@ -7,6 +7,7 @@ font file, the same pixels everywhere.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,13 +21,39 @@ F32 = NDArray[np.float32]
 
 # Letters on a grid 4 wide and 6 high (x right, y down): strokes as strings of "xy" points, split by spaces.
 _GLYPHS = {
-    "A": "0620 2046 1434", "B": "00063644 443303 0330 200030", "C": "4130100105163645", "D": "00062644422000",
-    "E": "40000646 0333", "F": "400006 0333", "G": "41301001051636454323", "H": "0006 4046 0343", "I": "2026",
-    "J": "404536160504", "K": "0006 4003 1246", "L": "000646", "M": "0600234046", "N": "06004640",
-    "O": "1030414536160501 0110", "P": "06003041423303", "Q": "10304145361605 0110 2546", "R": "06003041423303 2346",
-    "S": "4130100102134445361605", "T": "0040 2026", "U": "000516364540", "V": "002640", "W": "0016233640",
-    "X": "0046 4006", "Y": "002340 2326", "Z": "00400646", "0": "1030414536160501 0110", "1": "112026",
-    "2": "011030414206 0646", "3": "0040234445361605", "4": "36300444", "5": "400003334445361605", "+": "2125 0343",
+    "A": "0620 2046 1434",
+    "B": "00063644 443303 0330 200030",
+    "C": "4130100105163645",
+    "D": "00062644422000",
+    "E": "40000646 0333",
+    "F": "400006 0333",
+    "G": "41301001051636454323",
+    "H": "0006 4046 0343",
+    "I": "2026",
+    "J": "404536160504",
+    "K": "0006 4003 1246",
+    "L": "000646",
+    "M": "0600234046",
+    "N": "06004640",
+    "O": "1030414536160501 0110",
+    "P": "06003041423303",
+    "Q": "10304145361605 0110 2546",
+    "R": "06003041423303 2346",
+    "S": "4130100102134445361605",
+    "T": "0040 2026",
+    "U": "000516364540",
+    "V": "002640",
+    "W": "0016233640",
+    "X": "0046 4006",
+    "Y": "002340 2326",
+    "Z": "00400646",
+    "0": "1030414536160501 0110",
+    "1": "112026",
+    "2": "011030414206 0646",
+    "3": "0040234445361605",
+    "4": "36300444",
+    "5": "400003334445361605",
+    "+": "2125 0343",
 }
 
 
@@ -57,7 +84,9 @@ class Canvas:
         part = self.data[rows, cols]
         part += a * (np.asarray(colour, np.float32) - part)
 
-    def rect(self, x0: float, y0: float, x1: float, y1: float, colour: RGB, round_px: float = 0.0, alpha: float = 1.0) -> None:
+    def rect(
+        self, x0: float, y0: float, x1: float, y1: float, colour: RGB, round_px: float = 0.0, alpha: float = 1.0
+    ) -> None:
         """A filled rectangle with rounded corners."""
         a, b, c, d = x0 * self.w, y0 * self.h, x1 * self.w, y1 * self.h
         win = self._window(a, b, c, d)
@@ -68,11 +97,15 @@ class Canvas:
         dy = np.abs(y - (b + d) / 2) - (d - b) / 2 + round_px
         if round_px > 0:
             out = np.sqrt(np.maximum(dx, 0) ** 2 + np.maximum(dy, 0) ** 2)
-            self._blend(rows, cols, (out + np.minimum(np.maximum(dx, dy), 0) - round_px).astype(np.float32), colour, alpha)
+            self._blend(
+                rows, cols, (out + np.minimum(np.maximum(dx, dy), 0) - round_px).astype(np.float32), colour, alpha
+            )
         else:
             self._blend(rows, cols, np.maximum(dx, dy).astype(np.float32), colour, alpha)
 
-    def ellipse(self, cx: float, cy: float, rx_px: float, ry_px: float, colour: RGB, alpha: float = 1.0, ring_px: float = 0.0) -> None:
+    def ellipse(
+        self, cx: float, cy: float, rx_px: float, ry_px: float, colour: RGB, alpha: float = 1.0, ring_px: float = 0.0
+    ) -> None:
         """A filled ellipse, or only a line of width ring_px along its edge. Radii in pixels."""
         px, py = cx * self.w, cy * self.h
         win = self._window(px - rx_px - ring_px, py - ry_px - ring_px, px + rx_px + ring_px, py + ry_px + ring_px)
@@ -115,11 +148,21 @@ class Canvas:
         c, s = cos_sin(np.arange(2 * points) * (np.pi / points) - np.pi / 2)
         for k in range(0, 2 * points, 2):
             tri = [(0.0, 0.0)] + [
-                (float(c[j % (2 * points)]) * f, float(s[j % (2 * points)]) * f) for j, f in ((k - 1, 0.45), (k, 1.0), (k + 1, 0.45))
+                (float(c[j % (2 * points)]) * f, float(s[j % (2 * points)]) * f)
+                for j, f in ((k - 1, 0.45), (k, 1.0), (k + 1, 0.45))
             ]
             self.polygon([(cx + a * radius_px / self.w, cy + b * radius_px / self.h) for a, b in tri], colour)
 
-    def text(self, text: str, cx: float, cy: float, height_px: float, colour: RGB, weight: float = 0.16, max_width: float = 1.0) -> None:
+    def text(
+        self,
+        text: str,
+        cx: float,
+        cy: float,
+        height_px: float,
+        colour: RGB,
+        weight: float = 0.16,
+        max_width: float = 1.0,
+    ) -> None:
         """Capital letters centred at (cx, cy), shrunk to `max_width` of the canvas if they are too wide."""
         unit = height_px / 6.0
         advance = 5.6
@@ -130,7 +173,7 @@ class Canvas:
         for i, letter in enumerate(text.upper()):
             for stroke in _GLYPHS.get(letter, "").split():
                 digits = np.array([float(d) for d in stroke[: len(stroke) // 2 * 2]]).reshape(-1, 2)
-                p = (digits + [i * advance, 0.0] - half) * unit + np.array([cx * self.w, cy * self.h])
+                p = (digits + np.array([i * advance, 0.0]) - half) * unit + np.array([cx * self.w, cy * self.h])
                 self.line([(a / self.w, b / self.h) for a, b in p], max(weight * 6 * unit, 1.0), colour)
 
     def shade_noise(self, field: NDArray, amount: float) -> None:
@@ -145,7 +188,7 @@ class Canvas:
 def _stroke(p: NDArray, x: F32, y: F32) -> F32:
     """Distance (px) of pixel centres to a polyline p (N, 2)."""
     d = np.full((y.shape[0], x.shape[1]), np.float32(1e9))
-    for (ax, ay), (bx, by) in zip(p[:-1], p[1:], strict=True):
+    for (ax, ay), (bx, by) in itertools.pairwise(p):
         ex, ey = bx - ax, by - ay
         t = np.clip(((x - ax) * ex + (y - ay) * ey) / max(ex * ex + ey * ey, 1e-9), 0.0, 1.0)
         d = np.minimum(d, ((x - ax - t * ex) ** 2 + (y - ay - t * ey) ** 2).astype(np.float32))
@@ -168,7 +211,9 @@ def _upsample(a: F32, size: int, axis: int) -> F32:
     return np.take(a, i % n, axis) * (1 - f) + np.take(a, (i + 1) % n, axis) * f
 
 
-def fractal_noise(rng: np.random.Generator, h: int, w: int, cells_y: int, cells_x: int, octaves: int = 4, gain: float = 0.5) -> F32:
+def fractal_noise(
+    rng: np.random.Generator, h: int, w: int, cells_y: int, cells_x: int, octaves: int = 4, gain: float = 0.5
+) -> F32:
     """Sum of noises, each twice as fine and `gain` times as strong, scaled to about [-1, 1]."""
     out = np.zeros((h, w), np.float32)
     total, amplitude = 0.0, 1.0

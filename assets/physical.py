@@ -34,7 +34,9 @@ def part_points(part: CollisionPart, segments: int = 32) -> F64:
         elif part.kind == "capsule":
             local = ball * s[0] + np.where(ball[:, 2:] >= 0, 1.0, -1.0) * np.array([0.0, 0.0, s[1]])
         else:
-            raise ValueError(f"unknown collision part kind '{part.kind}'; known: box, sphere, capsule, cylinder, ellipsoid, mesh")
+            raise ValueError(
+                f"unknown collision part kind '{part.kind}'; known: box, sphere, capsule, cylinder, ellipsoid, mesh"
+            )
     return rotate(local, quat_to_mat(part.q_wxyz)) + np.array(part.p)
 
 

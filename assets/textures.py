@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from assets.colours import PALETTE, RGB, mix, shade
 from assets.numeric import between, cos_sin, pick, sin
-from assets.paint import F32, U8, Canvas, fractal_noise, value_noise
+from assets.paint import F32, U8, fractal_noise, value_noise
 from engine.errors import AssetError, unknown_name
 from engine.rng import rng as stream
 
@@ -96,7 +96,9 @@ def _stone(rng: np.random.Generator, n: int) -> F32:
 
 def _cloth(rng: np.random.Generator, n: int) -> F32:
     colour = shade(pick(rng, *PALETTE), rng, 20)
-    other = mix(colour, pick(rng, (1.0, 1.0, 1.0), (0.15, 0.15, 0.2), shade(pick(rng, *PALETTE), rng)), between(rng, 0.3, 0.9))
+    other = mix(
+        colour, pick(rng, (1.0, 1.0, 1.0), (0.15, 0.15, 0.2), shade(pick(rng, *PALETTE), rng)), between(rng, 0.3, 0.9)
+    )
     threads = n // 4
     i = np.arange(n)
     style = int(rng.integers(4))
@@ -113,7 +115,9 @@ def _cloth(rng: np.random.Generator, n: int) -> F32:
     over = ((i[:, None] * threads // n) + (i[None, :] * threads // n)) % 2
     phase = (i % 4 - 1.5) / 2
     bump = np.where(over == 1, 1 - phase[:, None] ** 2, 1 - phase[None, :] ** 2)
-    return out * (0.82 + 0.2 * bump[..., None] + 0.06 * fractal_noise(rng, n, n, 16, 16, 3)[..., None]).astype(np.float32)
+    return out * (0.82 + 0.2 * bump[..., None] + 0.06 * fractal_noise(rng, n, n, 16, 16, 3)[..., None]).astype(
+        np.float32
+    )
 
 
 def _tiles(rng: np.random.Generator, n: int) -> F32:
@@ -159,7 +163,6 @@ TEXTURES: dict[str, Painter] = {
     "plain": _plain, "stone": _stone, "tiles": _tiles, "wood": _wood,
 }  # fmt: skip
 """Texture kinds by name."""
-__all__ = ["TEXTURES", "Canvas", "texture"]
 
 
 # --- panoramas ----------------------------------------------------------------------------------
@@ -173,7 +176,9 @@ def panorama_directions(height: int) -> NDArray[np.float64]:
     """
     cp, sp = cos_sin(np.pi / 2 - np.pi * (np.arange(height) + 0.5) / height)
     ca, sa = cos_sin(np.pi - np.pi * (np.arange(2 * height) + 0.5) / height)
-    return np.stack([cp[:, None] * ca[None], cp[:, None] * sa[None], np.broadcast_to(sp[:, None], (height, 2 * height))], -1)
+    return np.stack(
+        [cp[:, None] * ca[None], cp[:, None] * sa[None], np.broadcast_to(sp[:, None], (height, 2 * height))], -1
+    )
 
 
 def sample_panorama(pano: ArrayLike, directions: ArrayLike) -> F32:
@@ -223,7 +228,9 @@ def panorama_lights(pano: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.fl
     key = (luma >= cut) * area * (d[..., 2] > 0.05)
     mean = (key * luma)[..., None] * d
     direction = mean.sum((0, 1))
-    direction[2] = max(direction[2], 0.35 * float(np.sqrt((direction**2).sum())))  # no light from below the table's edge
+    direction[2] = max(
+        direction[2], 0.35 * float(np.sqrt((direction**2).sum()))
+    )  # no light from below the table's edge
     direction = direction / np.sqrt((direction**2).sum())
     bright = (p * key[..., None]).sum((0, 1))
     rest = (p * (area * (luma < cut))[..., None]).sum((0, 1))
@@ -276,7 +283,11 @@ def _room(rng: np.random.Generator, d: NDArray, night: bool, windows: bool, tube
             out[glass & ~bars] = sky * between(rng, 5, 9)
     if tubes:
         for c in (0.25, 0.75):
-            out[(wall == 5) & _box(hit[..., 0], hit[..., 1], c * size[0], 0.5 * size[1], 0.15, 0.35 * size[1])] = (11.0, 11.2, 11.5)
+            out[(wall == 5) & _box(hit[..., 0], hit[..., 1], c * size[0], 0.5 * size[1], 0.15, 0.35 * size[1])] = (
+                11.0,
+                11.2,
+                11.5,
+            )
     if not windows and not tubes:
         warm = np.array((1.0, 0.78, 0.5)) if night else np.array((1.0, 0.93, 0.82))
         x, y = between(rng, 0.25, 0.75) * size[0], between(rng, 0.25, 0.75) * size[1]
@@ -286,13 +297,25 @@ def _room(rng: np.random.Generator, d: NDArray, night: bool, windows: bool, tube
     return out
 
 
-def _sky(rng: np.random.Generator, d: NDArray, elevation: float, zenith: RGB, horizon: RGB, sun: RGB, cloud: float, ground: RGB) -> NDArray:
+def _sky(
+    rng: np.random.Generator,
+    d: NDArray,
+    elevation: float,
+    zenith: RGB,
+    horizon: RGB,
+    sun: RGB,
+    cloud: float,
+    ground: RGB,
+) -> NDArray:
     """Sky gradient, clouds and a sun of a few degrees, over ground."""
     z = d[..., 2]
     t = np.sqrt(np.clip(z, 0, 1))[..., None]
     out = np.array(horizon) * (1 - t) + np.array(zenith) * t
     h, w = z.shape
-    puffs = np.clip(fractal_noise(rng, h, w, 6, 8, 4) * 1.2 + cloud * 2 - 1, 0, 1)[..., None] * np.clip(z * 4, 0, 1)[..., None]
+    puffs = (
+        np.clip(fractal_noise(rng, h, w, 6, 8, 4) * 1.2 + cloud * 2 - 1, 0, 1)[..., None]
+        * np.clip(z * 4, 0, 1)[..., None]
+    )
     out = out * (1 - puffs) + puffs * np.array(horizon).mean() * 1.15
     ca, sa = (float(v) for v in cos_sin(between(rng, 0, 2 * np.pi)))
     ce, se = (float(v) for v in cos_sin(elevation))
@@ -300,7 +323,9 @@ def _sky(rng: np.random.Generator, d: NDArray, elevation: float, zenith: RGB, ho
     glow = np.clip(cosine, 0, 1)
     for _ in range(5):
         glow = glow * glow
-    out = out + max(1 - 1.04 * cloud, 0.0) * (glow[..., None] * 0.6 * np.array(sun) + (cosine > 0.994)[..., None] * 60 * np.array(sun))
+    out = out + max(1 - 1.04 * cloud, 0.0) * (
+        glow[..., None] * 0.6 * np.array(sun) + (cosine > 0.994)[..., None] * 60 * np.array(sun)
+    )
     earth = np.array(ground) * (0.8 + 0.2 * fractal_noise(rng, h, w, 16, 16, 3))[..., None]
     blend = np.clip(z * 25 + 0.5, 0, 1)[..., None]
     return out * blend + earth * (1 - blend)

@@ -37,7 +37,13 @@ def add_object(spec: Any, asset: ObjectAsset, name: str, *, collide: bool = True
             "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER, "ellipsoid": mujoco.mjtGeom.mjGEOM_ELLIPSOID, "mesh": mujoco.mjtGeom.mjGEOM_MESH,
         }  # fmt: skip
         for k, part in enumerate(asset.collision):
-            geom = body.add_geom(name=f"{name}_col{k}", type=kinds[part.kind], group=3, friction=[asset.friction, 0.005, 0.0001], condim=4)
+            geom = body.add_geom(
+                name=f"{name}_col{k}",
+                type=kinds[part.kind],
+                group=3,
+                friction=[asset.friction, 0.005, 0.0001],
+                condim=4,
+            )
             geom.pos, geom.quat = part.p, part.q_wxyz
             if part.kind == "mesh":
                 assert part.vertices is not None
@@ -54,13 +60,26 @@ def _add_visual(spec: Any, body: Any, part: Any, name: str) -> None:
     mesh = spec.add_mesh(name=name, uservert=part.vertices.ravel(), userface=part.faces.ravel())
     mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
     mesh.usertexcoord = (part.uv * np.array([1, -1]) + np.array([0, 1])).ravel()
-    material = spec.add_material(name=name, rgba=part.material.rgba, specular=part.material.specular, shininess=part.material.shininess)
+    material = spec.add_material(
+        name=name, rgba=part.material.rgba, specular=part.material.specular, shininess=part.material.shininess
+    )
     if part.material.texture is not None:
         image = part.material.texture
-        texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=image.shape[1], height=image.shape[0], nchannel=3)
+        texture = spec.add_texture(
+            name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=image.shape[1], height=image.shape[0], nchannel=3
+        )
         texture.data = image.tobytes()
         material.textures[int(mujoco.mjtTextureRole.mjTEXROLE_RGB)] = name
-    body.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_MESH, meshname=name, material=name, contype=0, conaffinity=0, group=2, mass=0)
+    body.add_geom(
+        name=name,
+        type=mujoco.mjtGeom.mjGEOM_MESH,
+        meshname=name,
+        material=name,
+        contype=0,
+        conaffinity=0,
+        group=2,
+        mass=0,
+    )
 
 
 def _stage() -> Any:
@@ -73,12 +92,20 @@ def _stage() -> Any:
     spec.visual.headlight.diffuse = [0.25, 0.25, 0.25]
     spec.stat.extent, spec.stat.center = 0.5, [0, 0, 0]
     spec.visual.map.znear, spec.visual.map.zfar = 0.05, 20
-    spec.worldbody.add_light(pos=[0.4, -0.5, 1.2], dir=[-0.3, 0.4, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, castshadow=True, diffuse=[0.5, 0.5, 0.5])
+    spec.worldbody.add_light(
+        pos=[0.4, -0.5, 1.2],
+        dir=[-0.3, 0.4, -1],
+        type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
+        castshadow=True,
+        diffuse=[0.5, 0.5, 0.5],
+    )
     spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_PLANE, size=[3, 3, 0.1], rgba=[0.72, 0.7, 0.67, 1])
     return spec
 
 
-def render_objects(assets: Sequence[ObjectAsset], size: int = 144, yaws: Sequence[float] | None = None, side: bool = False) -> list[U8]:
+def render_objects(
+    assets: Sequence[ObjectAsset], size: int = 144, yaws: Sequence[float] | None = None, side: bool = False
+) -> list[U8]:
     """One picture (size, size, 3) of each object in its first resting pose, framed to its own extent."""
     import mujoco
 

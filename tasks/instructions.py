@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.graph.contradictions import supporter
 from engine.types import Relation, Scene, WorldState
-from tasks.references import Description, by_attributes, is_unique, refer, shortest, spatial
+from tasks.references import Description, by_attributes, is_unique, plural, refer, shortest, spatial
 
 TWO_STEPS = {  # after "the mug to the left of the can", "on the plate" would go with the can
     "on": (
@@ -106,6 +106,8 @@ def instructions(
         target = phrases[kind][picks[kind].pop(0) if kind != "name" else picks[kind][0]]
         container = " and ".join(_container(state, h, kind, rng).text() for h in holders)
         pattern = sentences[kind][order[kind][turn % len(order[kind])]]
+        if target.noun is not None and plural(target.noun):
+            pattern = pattern.replace(" it ", " them ")
         text = pattern.format(t=target.text(), c=container)
         if all(text != other.text for other in out):
             out.append(Instruction(text, kind, target.text(), container))
@@ -139,7 +141,8 @@ def _container(state: WorldState, i: int, kind: str, rng: np.random.Generator) -
     best = refer(state, i)
     if kind == "attribute" and rng.uniform() < 0.5:
         longer = [d for d in by_attributes(state.assets[i]) if len(d.attributes) == 1 and is_unique(d, state, i)]
-        longer = [d for d in longer if d.text() != Description(state.assets[i].name).text()]
+        longer = [d for d in longer if d.text() != Description(state.assets[i].name).text() and d != best]
+        longer = [d for d in longer if d.attributes[0][0] != "size"]
         if longer:
             return longer[int(rng.integers(len(longer)))]
     return best

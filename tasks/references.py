@@ -26,10 +26,12 @@ NEAR_WORDS = frozenset(
         "red/orange red/pink red/brown orange/yellow orange/brown orange/pink yellow/beige brown/beige brown/black "
         "white/beige white/grey white/silver grey/silver grey/black blue/turquoise blue/purple green/turquoise "
         "purple/pink purple/black small/medium medium/large tall/cylindrical long/cylindrical tall/long oval/round "
-        "oval/long boxy/cubic boxy/tall boxy/flat boxy/long round/cylindrical round/flat conical/tall conical/long"
+        "oval/long boxy/cubic boxy/tall boxy/flat boxy/long boxy/rectangular rectangular/flat rectangular/long "
+        "rectangular/tall round/cylindrical round/flat conical/tall conical/long"
     ).split()
 )
 """Words of which one person says one and another the other of the same object: they do not tell two objects apart."""
+ANY_COLOUR = ("multicoloured",)  # may be called by any of its colours
 RELATION_WORDS = {
     "left_of": "to the left of",
     "right_of": "to the right of",
@@ -65,7 +67,8 @@ class Description:
         said = (self.noun or "object").split()
         given = dict(self.attributes)
         order = [k for k in ATTRIBUTE_ORDER if k in given] + [k for k in given if k not in ATTRIBUTE_ORDER]
-        words = [SAID.get(given[k], given[k]).replace("_", " ") for k in order if given[k] not in said]
+        words = [SAID.get(given[k], given[k]).replace("_", " ") for k in order]
+        words = [w for k, w in zip(order, words, strict=True) if w not in said and given[k] not in said]
         core = " ".join([*words, *said])
         if self.extreme in ("leftmost", "rightmost"):
             return f"{article}{self.extreme} {core}"
@@ -74,6 +77,12 @@ class Description:
         if self.relation is None:
             return f"{article}{core}"
         return f"{article}{core} {RELATION_WORDS[self.relation]} {' and '.join(a.text() for a in self.anchors)}"
+
+
+def plural(name: str) -> bool:
+    """Whether a name is said in the plural ("stacking rings", but not "pack of tissues" or "glass")."""
+    head = name.split(" of ")[0]
+    return head.endswith("s") and not head.endswith(("ss", "us", "is"))
 
 
 def noun_fits(noun: str, asset: ObjectAsset, loose: bool = False) -> bool:
@@ -101,7 +110,7 @@ def _plain_fits(d: Description, asset: ObjectAsset, loose: bool) -> bool:
 
 
 def _says(has: str, said: str, loose: bool) -> bool:
-    return has == said or (loose and frozenset((has, said)) in NEAR_WORDS)
+    return has == said or (loose and (has in ANY_COLOUR or frozenset((has, said)) in NEAR_WORDS))
 
 
 def matches(d: Description, state: WorldState, i: int, slack: float = 0.0) -> bool:

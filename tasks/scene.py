@@ -49,8 +49,12 @@ def family_of(asset_id: str) -> str:
 
 
 def confusable(a: ObjectAsset, b: ObjectAsset) -> bool:
-    """Whether the name of one could mean the other: equal, or equal in the last word ("box", "cereal box")."""
-    return a.family == b.family or a.name.split()[-1] == b.name.split()[-1]
+    """Whether the name of one could mean the other: same family, or same noun ("box", "cereal box", "bar of soap")."""
+    return a.family == b.family or bool(_nouns(a.name) & _nouns(b.name))
+
+
+def _nouns(name: str) -> set[str]:
+    return {part.split()[-1] for part in name.split(" of ")}
 
 
 class _Chooser:

@@ -7,8 +7,19 @@ from assets.kit import FamilyInfo
 
 def all_families() -> dict[str, FamilyInfo]:
     """Every family by name, in alphabetical order."""
-    from assets.families import containers, fruit, household, kitchen, packaging, tools, toys, vegetables
+    from assets.families import (
+        boxes,
+        containers,
+        cutlery,
+        fruit,
+        household,
+        kitchen,
+        packaging,
+        tools,
+        toys,
+        vegetables,
+    )
 
-    modules = (containers, fruit, household, kitchen, packaging, tools, toys, vegetables)
+    modules = (boxes, containers, cutlery, fruit, household, kitchen, packaging, tools, toys, vegetables)
     found = [info for module in modules for info in module.FAMILIES]
     return {info.family: info for info in sorted(found, key=lambda i: i.family)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from assets.colours import PAINTS, RGB, mix, shade
-from assets.kit import Draft, between, container, draw_scale, paint, part_box, part_cylinder, pick, printed, wall_ring
+from assets.kit import Draft, container, draw_scale, paint, part_box, part_cylinder, printed, wall_ring
 from assets.labels import contrast, other_colour
 from assets.mesh import Mesh, box_faces, cap, lathe, lying, merge, rounded_rect, skin
+from assets.numeric import between, pick
 from assets.paint import U8, Canvas, fractal_noise
 from engine.types import CollisionPart, ContainerInfo
 
@@ -40,7 +41,17 @@ def plate(rng: np.random.Generator) -> Draft:
     colour = pick(rng, *PAINTS)
     base = shade(colour, rng)
     accent = shade(other_colour(rng, colour), rng) if rng.random() < 0.5 else contrast(base)
-    profile = [(0, 0.0), (flat - 0.004, 0.0), (flat, 0.001), (r - 0.001, h - t + 0.001), (r, h - 0.0015), (r - 0.0015, h), (flat + 0.001, t + 0.001), (flat - 0.005, t), (0, t)]
+    profile = [
+        (0, 0.0),
+        (flat - 0.004, 0.0),
+        (flat, 0.001),
+        (r - 0.001, h - t + 0.001),
+        (r, h - 0.0015),
+        (r - 0.0015, h),
+        (flat + 0.001, t + 0.001),
+        (flat - 0.005, t),
+        (0, t),
+    ]
     body = lathe(profile, N, v=[0, 0.2, 0.22, 0.5, 0.51, 0.52, 0.7, 0.74, 1.0], turns=2.0)
     mat = "ceramic" if rng.random() < 0.75 else "plastic"
     image = glazed(base, mix(accent, base, 0.1), int(rng.integers(4)))
@@ -58,8 +69,19 @@ def bowl(rng: np.random.Generator) -> Draft:
     colour = pick(rng, *PAINTS, "brown")
     base = shade(colour, rng)
     accent = shade(other_colour(rng, colour), rng) if rng.random() < 0.5 else contrast(base)
-    profile = [(0, 0), (foot, 0.0), (foot + 0.3 * (r - foot), 0.16 * h), (foot + 0.65 * (r - foot), 0.48 * h), (r, h - 0.001), (r - t / 2, h), (r - t, h - 0.001),
-               (foot + 0.65 * (r - foot) - t, 0.48 * h + t / 3), (foot + 0.2 * (r - foot) - t, 0.16 * h + t / 2), (foot - 2 * t, t), (0, t)]  # fmt: skip
+    profile = [
+        (0, 0),
+        (foot, 0.0),
+        (foot + 0.3 * (r - foot), 0.16 * h),
+        (foot + 0.65 * (r - foot), 0.48 * h),
+        (r, h - 0.001),
+        (r - t / 2, h),
+        (r - t, h - 0.001),
+        (foot + 0.65 * (r - foot) - t, 0.48 * h + t / 3),
+        (foot + 0.2 * (r - foot) - t, 0.16 * h + t / 2),
+        (foot - 2 * t, t),
+        (0, t),
+    ]
     body = lathe(profile, N, v=[0, 0.16, 0.25, 0.38, 0.5, 0.51, 0.52, 0.66, 0.8, 0.86, 1.0], turns=2.0, cos_limit=0.5)
     image = glazed(base, accent, int(rng.integers(5)))
     low = foot + 0.2 * (r - foot)  # the chord of the curved wall starts a little outside the foot
@@ -116,7 +138,11 @@ def _weave(rng: np.random.Generator, base: RGB, h: int = 64, w: int = 256) -> U8
 def basket(rng: np.random.Generator) -> Draft:
     """Wicker or slotted plastic basket, rectangular with rounded corners, a thick rim."""
     s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.084 * s * between(rng, 0.95, 1.15), 0.107 * s * between(rng, 0.9, 1.1), 0.058 * s * between(rng, 0.85, 1.2)
+    hx, hy, h = (
+        0.084 * s * between(rng, 0.95, 1.15),
+        0.107 * s * between(rng, 0.9, 1.1),
+        0.058 * s * between(rng, 0.85, 1.2),
+    )
     t, floor, r = 0.007, 0.006, pick(rng, 0.012, 0.03)
     wicker = rng.random() < 0.65
     if wicker:
@@ -134,17 +160,41 @@ def basket(rng: np.random.Generator) -> Draft:
     foot = 0.94 * outline
     walls = _hollow(foot, outline, t, h, floor)
     a, b = 1.012 * outline, _inset(outline, t + 0.001)
-    rim = skin(np.stack([np.concatenate([o, np.full((len(o), 1), z)], -1) for o, z in ((a, h - 0.007), (1.01 * a, h - 0.002), (a, h + 0.001), (b, h + 0.001), (b, h - 0.006))]), cos_limit=0.4)
+    rim = skin(
+        np.stack(
+            [
+                np.concatenate([o, np.full((len(o), 1), z)], -1)
+                for o, z in ((a, h - 0.007), (1.01 * a, h - 0.002), (a, h + 0.001), (b, h + 0.001), (b, h - 0.006))
+            ]
+        ),
+        cos_limit=0.4,
+    )
     word = "wicker" if wicker else "plastic"
-    visual = [(merge([walls, _floor_caps(foot, t, floor)]), printed(word, image)), (rim, paint(word, mix(base, (0.1, 0.06, 0.03), 0.15)))]
+    visual = [
+        (merge([walls, _floor_caps(foot, t, floor)]), printed(word, image)),
+        (rim, paint(word, mix(base, (0.1, 0.06, 0.03), 0.15))),
+    ]
     info = ContainerInfo("in", floor, h, half_extents=(0.94 * hx - t, 0.94 * hy - t))
-    return Draft("basket", visual, _tub_parts(hx, hy, 0.06 * hy + t, h, floor), word, "rectangular", between(rng, 300, 420), s, info)
+    return Draft(
+        "basket",
+        visual,
+        _tub_parts(hx, hy, 0.06 * hy + t, h, floor),
+        word,
+        "rectangular",
+        between(rng, 300, 420),
+        s,
+        info,
+    )
 
 
 def box_open(rng: np.random.Generator) -> Draft:
     """Open box: brown cardboard with folded-out flaps or a coloured storage box."""
     s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.083 * s * between(rng, 0.95, 1.15), 0.1 * s * between(rng, 0.9, 1.15), 0.062 * s * between(rng, 0.8, 1.15)
+    hx, hy, h = (
+        0.083 * s * between(rng, 0.95, 1.15),
+        0.1 * s * between(rng, 0.9, 1.15),
+        0.062 * s * between(rng, 0.8, 1.15),
+    )
     t, floor = 0.005, 0.004
     card = rng.random() < 0.5
     if card:
@@ -168,7 +218,10 @@ def box_open(rng: np.random.Generator) -> Draft:
         c.rect(0, 0, 1, 0.45, mix(base, (0, 0, 0), 0.2))
     outline = rounded_rect(hx, hy, 0, 1)
     walls = _hollow(outline, outline, t, h, floor)
-    inside, under = cap(np.concatenate([_inset(outline, t), np.full((4, 1), floor)], -1)), cap(np.concatenate([outline, np.zeros((4, 1))], -1), up=False)
+    inside, under = (
+        cap(np.concatenate([_inset(outline, t), np.full((4, 1), floor)], -1)),
+        cap(np.concatenate([outline, np.zeros((4, 1))], -1), up=False),
+    )
     word = "cardboard" if card else "plastic"
     visual = [(walls, printed(word, c.image())), (merge([inside, under]), paint(word, mix(base, (0, 0, 0), 0.15)))]
     parts = _tub_parts(hx, hy, t, h, floor)
@@ -188,7 +241,12 @@ def tray(rng: np.random.Generator) -> Draft:
     up = cap(np.concatenate([_inset(foot, t), np.full((len(foot), 1), floor)], -1))
     down = cap(np.concatenate([foot, np.zeros((len(foot), 1))], -1), up=False)
     if wood:
-        light, dark = pick(rng, ((0.78, 0.6, 0.4), (0.6, 0.42, 0.25)), ((0.5, 0.33, 0.2), (0.32, 0.2, 0.12)), ((0.86, 0.74, 0.56), (0.72, 0.56, 0.38)))
+        light, dark = pick(
+            rng,
+            ((0.78, 0.6, 0.4), (0.6, 0.42, 0.25)),
+            ((0.5, 0.33, 0.2), (0.32, 0.2, 0.12)),
+            ((0.86, 0.74, 0.56), (0.72, 0.56, 0.38)),
+        )
         c = Canvas(96, 128, light)
         c.blend_field(np.clip(0.5 + 0.6 * fractal_noise(rng, 96, 128, 14, 1, 3), 0, 1), dark)
         edge, word = paint("wood", mix(light, dark, 0.6)), "wood"
@@ -221,19 +279,32 @@ def pan(rng: np.random.Generator) -> Draft:
     colour = pick(rng, "black", "red", "grey", "blue", "green", "orange")
     base = shade(colour, rng)
     coat = (0.6, 0.61, 0.63) if deep else (0.14, 0.14, 0.15)
-    outer = lathe([(0, 0), (foot - 0.004, 0), (foot, 0.003), (r, h - 0.001), (r + 0.0015, h), (r - 0.002, h + 0.0006)], N, cos_limit=0.5)
-    inner = lathe([(r - 0.002, h + 0.0006), (r - t, h - 0.001), (foot - 0.002, t + 0.003), (foot - 0.007, t), (0, t)], N, cos_limit=0.5)
+    outer = lathe(
+        [(0, 0), (foot - 0.004, 0), (foot, 0.003), (r, h - 0.001), (r + 0.0015, h), (r - 0.002, h + 0.0006)],
+        N,
+        cos_limit=0.5,
+    )
+    inner = lathe(
+        [(r - 0.002, h + 0.0006), (r - t, h - 0.001), (foot - 0.002, t + 0.003), (foot - 0.007, t), (0, t)],
+        N,
+        cos_limit=0.5,
+    )
     length, z = 0.105 * s, 0.8 * h
     x = np.array([0.0, 0.1, 0.3, 0.6, 0.92, 1.0]) * length + r - 0.004
     w = np.array([0.008, 0.0075, 0.0095, 0.0115, 0.011, 0.007]) * s
     axis = z + np.array([0.0, 0.05, 0.14, 0.2, 0.22, 0.22]) * 0.07
     grip, _ = lying(np.stack([x, w, 0.62 * w, 0 * x, axis], -1), 10)
     wood = rng.random() < 0.3
-    visual = [(outer, paint("metal", base)), (inner, paint("metal", coat)), (grip, paint("wood" if wood else "plastic", (0.55, 0.36, 0.2) if wood else (0.1, 0.1, 0.11)))]
+    visual = [
+        (outer, paint("metal", base)),
+        (inner, paint("metal", coat)),
+        (grip, paint("wood" if wood else "plastic", (0.55, 0.36, 0.2) if wood else (0.1, 0.1, 0.11))),
+    ]
     parts = [
-        part_cylinder(foot, 0.0, t), *wall_ring(foot, 0.002, h, t, 8, r - foot),
+        part_cylinder(foot, 0.0, t),
+        *wall_ring(foot, 0.002, h, t, 8, r - foot),
         part_box((length / 2, 0.009 * s, 0.006 * s), (r - 0.004 + length / 2, 0, z + 0.011)),
-    ]  # fmt: skip
+    ]
     info = ContainerInfo("in", t, h, radius=foot - 0.006)
     extra = {"colour": colour} if deep else {}
     return Draft(name, visual, parts, "metal", "round", 1500.0, s, info, extra)
@@ -244,7 +315,12 @@ def crate(rng: np.random.Generator) -> Draft:
     s = draw_scale(rng, 0.08)
     hx, hy, h = 0.082 * s * between(rng, 0.95, 1.15), 0.108 * s * between(rng, 0.92, 1.1), 0.06 * s
     t, floor = 0.006, 0.005
-    light, dark = pick(rng, ((0.8, 0.63, 0.42), (0.62, 0.45, 0.28)), ((0.58, 0.4, 0.25), (0.4, 0.26, 0.16)), ((0.7, 0.68, 0.63), (0.52, 0.5, 0.46)))
+    light, dark = pick(
+        rng,
+        ((0.8, 0.63, 0.42), (0.62, 0.45, 0.28)),
+        ((0.58, 0.4, 0.25), (0.4, 0.26, 0.16)),
+        ((0.7, 0.68, 0.63), (0.52, 0.5, 0.46)),
+    )
     c = Canvas(64, 96, light)
     c.blend_field(np.clip(0.5 + 0.6 * fractal_noise(rng, 64, 96, 12, 1, 3), 0, 1), dark)
     n = pick(rng, 2, 3)
@@ -256,11 +332,27 @@ def crate(rng: np.random.Generator) -> Draft:
         for sign in (-1, 1):
             slats.append(box_faces(t / 2, hy, each / 2).moved((sign * (hx - t / 2), 0, z0 + each / 2)))
             slats.append(box_faces(hx - t, t / 2, each / 2).moved((0, sign * (hy - t / 2), z0 + each / 2)))
-    posts = [box_faces(0.0055, 0.0055, h / 2).moved((i * (hx - t - 0.0055), j * (hy - t - 0.0055), h / 2)) for i in (-1, 1) for j in (-1, 1)]
+    posts = [
+        box_faces(0.0055, 0.0055, h / 2).moved((i * (hx - t - 0.0055), j * (hy - t - 0.0055), h / 2))
+        for i in (-1, 1)
+        for j in (-1, 1)
+    ]
     width = 2 * (hx - t) / 5
-    boards = [box_faces(0.46 * width, hy - t, floor / 2).moved((-(hx - t) + (k + 0.5) * width, 0, floor / 2)) for k in range(5)]
+    boards = [
+        box_faces(0.46 * width, hy - t, floor / 2).moved((-(hx - t) + (k + 0.5) * width, 0, floor / 2))
+        for k in range(5)
+    ]
     info = ContainerInfo("in", floor, h, half_extents=(hx - t - 0.011, hy - t - 0.011))
-    return Draft("wooden crate", [(merge([*slats, *posts, *boards]), printed("wood", c.image()))], _tub_parts(hx, hy, t, h, floor), "wood", "rectangular", 550.0, s, info)
+    return Draft(
+        "wooden crate",
+        [(merge([*slats, *posts, *boards]), printed("wood", c.image()))],
+        _tub_parts(hx, hy, t, h, floor),
+        "wood",
+        "rectangular",
+        550.0,
+        s,
+        info,
+    )
 
 
 FAMILIES = (

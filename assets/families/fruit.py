@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from assets.colours import RGB, mix, shade
-from assets.kit import Draft, between, draw_scale, graspable, paint, part_hulls, part_lathe, pick, printed
+from assets.kit import Draft, draw_scale, graspable, paint, part_hulls, part_lathe, printed
 from assets.mesh import Mesh, blob, lying, merge, sweep
-from assets.numeric import circle, cos_sin
+from assets.numeric import between, cos_sin, pick
 from assets.paint import U8, Canvas, fractal_noise
 
 STEM: RGB = (0.33, 0.22, 0.12)
@@ -30,12 +30,20 @@ def round_profile(
     radius[0], radius[-1] = flat, 0.0
     points = np.stack([radius, z - z[0]], -1)
     if dimple > 0:
-        points = np.concatenate([points[:-1], [[0.16 * r, points[-1, 1] - 0.15 * dimple], [0.0, points[-1, 1] - dimple]]])
+        points = np.concatenate(
+            [points[:-1], [[0.16 * r, points[-1, 1] - 0.15 * dimple], [0.0, points[-1, 1] - dimple]]]
+        )
     return np.concatenate([[[0.0, 0.0]], points])
 
 
 def skin_texture(
-    rng: np.random.Generator, base: RGB, second: RGB, amount: float = 0.6, speckle: RGB | None = None, size: int = 48, fine: float = 0.05
+    rng: np.random.Generator,
+    base: RGB,
+    second: RGB,
+    amount: float = 0.6,
+    speckle: RGB | None = None,
+    size: int = 48,
+    fine: float = 0.05,
 ) -> U8:
     """Fruit skin: two blended colours, soft blotches, and speckles if a colour for them is given."""
     c = Canvas(size, 2 * size, base)
@@ -61,7 +69,9 @@ def leaf(z: float, length: float, yaw: float, lift: float = 0.3) -> Mesh:
     half = np.array([0.06, 0.26, 0.2, 0.0]) * length
     rise = lift * length * (1.2 * t - t * t)
     c, s = (float(v) for v in cos_sin(yaw))
-    rows = np.stack([np.stack([t * length, half, rise + z], -1), np.stack([t * length, -half, rise + z], -1)], 1).reshape(-1, 3)
+    rows = np.stack(
+        [np.stack([t * length, half, rise + z], -1), np.stack([t * length, -half, rise + z], -1)], 1
+    ).reshape(-1, 3)
     x = np.stack([c * rows[:, 0] - s * rows[:, 1], s * rows[:, 0] + c * rows[:, 1], rows[:, 2]], -1)
     quads = [(2 * i + 1, 2 * i + 3, 2 * i + 2, 2 * i) for i in range(3)]
     faces = np.array([f for a, b, d, e in quads for f in ((a, b, d), (a, d, e))], np.int32)
@@ -75,7 +85,9 @@ def apple(rng: np.random.Generator) -> Draft:
     r = 0.0325 * s
     colour, blush = pick(rng, ("red", "yellow"), ("red", "red"), ("green", "yellow"), ("yellow", "red"))
     p = round_profile(r, 0.92 * r * between(rng, 0.92, 1.06), 0.82 * r, 0.42 * r, 0.2 * r, waist=-0.06)
-    skin = skin_texture(rng, shade(colour, rng), mix(shade(colour), shade(blush, rng), 0.55), 0.45, mix(shade(colour), (1, 1, 0.8), 0.5))
+    skin = skin_texture(
+        rng, shade(colour, rng), mix(shade(colour), shade(blush, rng), 0.55), 0.45, mix(shade(colour), (1, 1, 0.8), 0.5)
+    )
     top = float(p[-1, 1])
     visual = [(blob(p, 20), printed("fruit", skin)), (stem(top, 0.013), paint("wood", STEM))]
     if rng.random() < 0.4:
@@ -85,7 +97,9 @@ def apple(rng: np.random.Generator) -> Draft:
 
 def orange(rng: np.random.Generator) -> Draft:
     """Orange, mandarin or grapefruit: a sphere with pores and a green calyx."""
-    name, colour, size, squash = pick(rng, ("orange", "orange", 0.0335, 0.97), ("mandarin", "orange", 0.028, 0.78), ("lime", "green", 0.025, 1.0))
+    name, colour, size, squash = pick(
+        rng, ("orange", "orange", 0.0335, 0.97), ("mandarin", "orange", 0.028, 0.78), ("lime", "green", 0.025, 1.0)
+    )
     s = draw_scale(rng, 0.09)
     r = size * s
     base = shade(colour, rng)
@@ -93,7 +107,16 @@ def orange(rng: np.random.Generator) -> Draft:
     art = skin_texture(rng, base, mix(base, shade("yellow"), 0.35), 0.4, mix(base, (1, 1, 1), 0.25), fine=0.09)
     top = float(p[-1, 1])
     button = blob([(0.0035, top - 0.001), (0.003, top + 0.0012), (0.0, top + 0.0016)], 8)
-    return Draft(name, [(blob(p, 20), printed("fruit", art)), (button, paint("fruit", (0.36, 0.42, 0.16)))], [part_lathe(p[1:-1], 16)], "fruit", "round", between(rng, 780, 900), s, extra={"colour": colour})
+    return Draft(
+        name,
+        [(blob(p, 20), printed("fruit", art)), (button, paint("fruit", (0.36, 0.42, 0.16)))],
+        [part_lathe(p[1:-1], 16)],
+        "fruit",
+        "round",
+        between(rng, 780, 900),
+        s,
+        extra={"colour": colour},
+    )
 
 
 def lemon(rng: np.random.Generator) -> Draft:
@@ -105,7 +128,15 @@ def lemon(rng: np.random.Generator) -> Draft:
     mesh, rings = lying(np.stack([x * length - length / 2, w, w, 0 * w, 0 * w + 0.86 * r], -1), 16)
     base = shade("yellow", rng)
     art = skin_texture(rng, base, mix(base, shade("green"), 0.25), 0.3, mix(base, (1, 1, 1), 0.3), fine=0.07)
-    return Draft("lemon", [(mesh, printed("fruit", art))], [part_hulls(rings[1:-1], (0, 7))[0]], "fruit", "oval", between(rng, 800, 900), s)
+    return Draft(
+        "lemon",
+        [(mesh, printed("fruit", art))],
+        [part_hulls(rings[1:-1], (0, 7))[0]],
+        "fruit",
+        "oval",
+        between(rng, 800, 900),
+        s,
+    )
 
 
 def pear(rng: np.random.Generator) -> Draft:
@@ -116,7 +147,13 @@ def pear(rng: np.random.Generator) -> Draft:
     tall = between(rng, 1.7, 2.1) * r
     p = round_profile(r, 0.9 * r, tall, 0.5 * r, 0.05 * r, rows=13, waist=0.62)
     base = mix(shade(colour, rng), shade("yellow"), 0.25)
-    visual = [(blob(p, 20), printed("fruit", skin_texture(rng, base, mix(base, shade(blush), 0.5), 0.4, mix(base, STEM, 0.5)))), (stem(float(p[-1, 1]), 0.014, 0.0016), paint("wood", STEM))]
+    visual = [
+        (
+            blob(p, 20),
+            printed("fruit", skin_texture(rng, base, mix(base, shade(blush), 0.5), 0.4, mix(base, STEM, 0.5))),
+        ),
+        (stem(float(p[-1, 1]), 0.014, 0.0016), paint("wood", STEM)),
+    ]
     k = 8  # the row at the waist
     parts = [part_lathe(p[1 : k + 1], 16), part_lathe(p[k:-1], 12)]
     return Draft("pear", visual, parts, "fruit", "tall", between(rng, 780, 880), s)
@@ -138,25 +175,46 @@ def banana(rng: np.random.Generator) -> Draft:
     canvas = Canvas(96, 32, base)
     canvas.shade_noise(fractal_noise(rng, 96, 32, 6, 4, 3), 0.07)
     for _ in range(6):
-        canvas.ellipse(between(rng, 0, 1), between(rng, 0.1, 0.9), between(rng, 0.5, 1.6), between(rng, 0.8, 3), (0.42, 0.27, 0.1), 0.7)
+        canvas.ellipse(
+            between(rng, 0, 1),
+            between(rng, 0.1, 0.9),
+            between(rng, 0.5, 1.6),
+            between(rng, 0.8, 3),
+            (0.42, 0.27, 0.1),
+            0.7,
+        )
     canvas.rect(0, 0, 1, 0.06, (0.3, 0.22, 0.1))
     canvas.rect(0, 0.93, 1, 1, mix(base, (0.35, 0.4, 0.12), 0.7))
     parts = part_hulls(rings, (0, 3, 5, 7, 10))
-    return Draft("banana", [(mesh, printed("fruit", canvas.image()))], parts, "fruit", "long", between(rng, 800, 900), s)
+    return Draft(
+        "banana", [(mesh, printed("fruit", canvas.image()))], parts, "fruit", "long", between(rng, 800, 900), s
+    )
 
 
 def strawberry(rng: np.random.Generator) -> Draft:
     """Strawberry: a cone of seeds that stands on its leaves' side, point up."""
     s = draw_scale(rng, 0.12)
     r, h = 0.0185 * s, 0.042 * s
-    profile = [(0.0, 0.0), (0.72 * r, 0.0), (0.94 * r, 0.08 * h), (r, 0.22 * h), (0.93 * r, 0.42 * h), (0.72 * r, 0.66 * h), (0.42 * r, 0.86 * h), (0.16 * r, 0.97 * h), (0.0, h)]
+    profile = [
+        (0.0, 0.0),
+        (0.72 * r, 0.0),
+        (0.94 * r, 0.08 * h),
+        (r, 0.22 * h),
+        (0.93 * r, 0.42 * h),
+        (0.72 * r, 0.66 * h),
+        (0.42 * r, 0.86 * h),
+        (0.16 * r, 0.97 * h),
+        (0.0, h),
+    ]
     canvas = Canvas(64, 96, shade("red", rng))
     for row in range(7):
         for col in range(8):
             canvas.ellipse((col + 0.5 * (row % 2) + 0.25) / 8, 0.08 + row * 0.11, 1.2, 1.9, shade("yellow"))
     leaves = merge([leaf(0.0015, 0.021 * s, k * 1.2566, 0.25) for k in range(5)])
     visual = [(blob(profile, 18), printed("fruit", canvas.image())), (leaves, paint("fruit", shade("green", rng)))]
-    return Draft("strawberry", visual, [part_lathe(profile[1:-1], 12)], "fruit", "conical", 900.0, s, extra={"colour": "red"})
+    return Draft(
+        "strawberry", visual, [part_lathe(profile[1:-1], 12)], "fruit", "conical", 900.0, s, extra={"colour": "red"}
+    )
 
 
 def avocado(rng: np.random.Generator) -> Draft:
@@ -168,7 +226,15 @@ def avocado(rng: np.random.Generator) -> Draft:
     mesh, rings = lying(np.stack([x * length, w, w, 0 * x, 0.85 * (0.6 * r + 0.4 * w)], -1), 16)
     base = pick(rng, (0.16, 0.3, 0.12), (0.2, 0.36, 0.14), (0.15, 0.13, 0.1))
     art = skin_texture(rng, base, mix(base, (0.35, 0.45, 0.2), 0.5), 0.35, mix(base, (0.5, 0.55, 0.3), 0.5), fine=0.14)
-    return Draft("avocado", [(mesh, printed("fruit", art))], part_hulls(rings, (0, 5, 9)), "fruit", "oval", between(rng, 850, 950), s)
+    return Draft(
+        "avocado",
+        [(mesh, printed("fruit", art))],
+        part_hulls(rings, (0, 5, 9)),
+        "fruit",
+        "oval",
+        between(rng, 850, 950),
+        s,
+    )
 
 
 def peach(rng: np.random.Generator) -> Draft:
@@ -196,4 +262,3 @@ FAMILIES = (
     graspable("avocado", "fruit", avocado),
     graspable("peach", "fruit", peach, "peach", "plum", "nectarine"),
 )
-__all__ = ["FAMILIES", "circle"]

@@ -6,12 +6,11 @@ import numpy as np
 
 from assets.colours import PAINTS, mix, shade
 from assets.families.fruit import round_profile
-from assets.kit import Draft, between, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_hulls, part_lathe, pick, printed
+from assets.kit import Draft, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_lathe, printed
 from assets.labels import contrast, draw_picture, other_colour
-from assets.mesh import Mesh, blob, box, lathe, lying, merge, prism, rounded_rect, sweep
-from assets.numeric import circle, cos_sin
+from assets.mesh import Mesh, blob, lathe, merge, prism, rounded_rect, sweep
+from assets.numeric import between, circle, cos_sin, pick
 from assets.paint import Canvas, fractal_noise
-from engine.types import CollisionPart, Material
 
 
 def mug(rng: np.random.Generator) -> Draft:
@@ -23,9 +22,22 @@ def mug(rng: np.random.Generator) -> Draft:
     colour = pick(rng, *PAINTS)
     base = shade(colour, rng)
     body = lathe(
-        [(0, 0.0), (foot - 0.003, 0.0), (foot, 0.003), (r, 0.3 * h), (r, h - 0.001), (r - wall / 2, h), (r - wall, h - 0.001), (r - wall, 0.25 * h), (foot - 2 * wall, 0.005), (0, 0.005)],
-        24, v=[0, 0.0, 0.03, 0.25, 0.9, 0.91, 0.92, 0.95, 0.98, 1.0], turns=2.0,
-    )  # fmt: skip
+        [
+            (0, 0.0),
+            (foot - 0.003, 0.0),
+            (foot, 0.003),
+            (r, 0.3 * h),
+            (r, h - 0.001),
+            (r - wall / 2, h),
+            (r - wall, h - 0.001),
+            (r - wall, 0.25 * h),
+            (foot - 2 * wall, 0.005),
+            (0, 0.005),
+        ],
+        24,
+        v=[0, 0.0, 0.03, 0.25, 0.9, 0.91, 0.92, 0.95, 0.98, 1.0],
+        turns=2.0,
+    )
     c = Canvas(96, 112, base)
     accent = shade(other_colour(rng, colour), rng) if rng.random() < 0.6 else contrast(base)
     style = int(rng.integers(4))
@@ -51,7 +63,15 @@ def mug(rng: np.random.Generator) -> Draft:
         part_box((reach / 2, 0.005 * s, t), (r + 0.42 * reach, 0, 0.22 * h + t)),
         part_box((t, 0.005 * s, 0.22 * h), (r + reach - t / 2, 0, 0.52 * h)),
     ]
-    return Draft("mug", [(merge([body, handle]), printed("ceramic", c.image()))], parts, "ceramic", "cylindrical", between(rng, 700, 950), s)
+    return Draft(
+        "mug",
+        [(merge([body, handle]), printed("ceramic", c.image()))],
+        parts,
+        "ceramic",
+        "cylindrical",
+        between(rng, 700, 950),
+        s,
+    )
 
 
 def cup(rng: np.random.Generator) -> Draft:
@@ -61,109 +81,69 @@ def cup(rng: np.random.Generator) -> Draft:
     colour = pick(rng, "red", "blue", "green", "yellow", "purple", "orange", "pink")
     base, ring = shade(colour, rng), circle(16)
     if rng.random() < 0.5:  # tumbler with grip ribs, white inside
-        wall = [(0, 0), (r0 - 0.001, 0.0), (r0, 0.001), (r0 + 0.3 * (r1 - r0), 0.3 * h), (r0 + 0.3 * (r1 - r0) + 0.0012, 0.31 * h), (r0 + 0.66 * (r1 - r0), 0.66 * h), (r0 + 0.66 * (r1 - r0) + 0.0012, 0.67 * h), (r1, h - 0.003)]
+        wall = [
+            (0, 0),
+            (r0 - 0.001, 0.0),
+            (r0, 0.001),
+            (r0 + 0.3 * (r1 - r0), 0.3 * h),
+            (r0 + 0.3 * (r1 - r0) + 0.0012, 0.31 * h),
+            (r0 + 0.66 * (r1 - r0), 0.66 * h),
+            (r0 + 0.66 * (r1 - r0) + 0.0012, 0.67 * h),
+            (r1, h - 0.003),
+        ]
         out = lathe([*wall, (r1 + 0.0015, h - 0.002), (r1 + 0.0015, h), (r1 - 0.001, h)], 24)
         inside = lathe([(r1 - 0.001, h), (r0 - 0.001, 0.006), (0, 0.006)], 24)
         visual = [(out, paint("plastic", base)), (inside, paint("plastic", (0.95, 0.95, 0.94)))]
-        hull = part_hull(np.concatenate([np.concatenate([r * ring, np.full((16, 1), z)], -1) for r, z in ((r0, 0), (r1 + 0.0012, h))]))
-        return Draft("plastic cup", visual, [hull], "plastic", "conical", between(rng, 250, 400), s, extra={"colour": colour})
+        hull = part_hull(
+            np.concatenate(
+                [np.concatenate([r * ring, np.full((16, 1), z)], -1) for r, z in ((r0, 0), (r1 + 0.0012, h))]
+            )
+        )
+        return Draft(
+            "plastic cup", visual, [hull], "plastic", "conical", between(rng, 250, 400), s, extra={"colour": colour}
+        )
     body = lathe([(0, 0), (r0, 0.0), (r1, h)], 24)
     at = lambda z: r0 + (r1 - r0) * z / h + 0.0008  # noqa: E731
     sleeve = lathe([(at(0.25 * h), 0.25 * h), (at(0.72 * h), 0.72 * h)], 24, v=[0, 1], turns=2.0)
     c = Canvas(48, 96, base)
     draw_picture(c, rng, pick(rng, "bean", "leaf", "star", "flower"), 0.5, 0.5, 20)
-    lid = lathe([(r1, h - 0.002), (r1 + 0.002, h), (r1 + 0.001, h + 0.003), (0.9 * r1, h + 0.009), (0.84 * r1, h + 0.009), (0.82 * r1, h + 0.006), (0, h + 0.006)], 24)
-    visual = [(body, paint("paper", (0.95, 0.94, 0.92))), (sleeve, printed("cardboard", c.image())), (lid, paint("plastic", pick(rng, (0.1, 0.1, 0.1), (0.94, 0.94, 0.93))))]
-    hull = part_hull(np.concatenate([np.concatenate([r * ring, np.full((16, 1), z)], -1) for r, z in ((r0, 0), (r1 + 0.0015, h), (0.9 * r1, h + 0.009))]))
+    lid = lathe(
+        [
+            (r1, h - 0.002),
+            (r1 + 0.002, h),
+            (r1 + 0.001, h + 0.003),
+            (0.9 * r1, h + 0.009),
+            (0.84 * r1, h + 0.009),
+            (0.82 * r1, h + 0.006),
+            (0, h + 0.006),
+        ],
+        24,
+    )
+    visual = [
+        (body, paint("paper", (0.95, 0.94, 0.92))),
+        (sleeve, printed("cardboard", c.image())),
+        (lid, paint("plastic", pick(rng, (0.1, 0.1, 0.1), (0.94, 0.94, 0.93)))),
+    ]
+    hull = part_hull(
+        np.concatenate(
+            [
+                np.concatenate([r * ring, np.full((16, 1), z)], -1)
+                for r, z in ((r0, 0), (r1 + 0.0015, h), (0.9 * r1, h + 0.009))
+            ]
+        )
+    )
     return Draft("coffee cup", visual, [hull], "paper", "conical", between(rng, 350, 700), s)
-
-
-def _handle(length: float, w: float, h: float, x0: float = 0.0) -> tuple[Mesh, np.ndarray]:
-    """A comfortable handle lying along x from x0, thicker in the palm, with a flat foot."""
-    x = np.array([0.0, 0.02, 0.1, 0.4, 0.75, 0.97, 1.0]) * length + x0
-    k = np.array([0.55, 0.8, 1.0, 1.06, 0.86, 0.8, 0.6])
-    return lying(np.stack([x, k * w, k * h], -1), 12, 0.8)
-
-
-def _head_hull(*meshes: Mesh) -> CollisionPart:
-    return part_hull(np.concatenate([m.vertices for m in meshes]))
-
-
-def _utensil(rng: np.random.Generator, s: float, length: float) -> tuple[Mesh, np.ndarray, Material, str, Material, str]:
-    """Handle mesh, its rings, its paint, its colour word, and the head's paint and material: wood, plastic or steel."""
-    kind = pick(rng, "wood", "plastic", "metal")
-    mesh, rings = _handle(length * s, 0.0082 * s, 0.0072 * s)
-    if kind == "wood":
-        tone = pick(rng, (0.72, 0.52, 0.32), (0.6, 0.4, 0.22), (0.78, 0.6, 0.4))
-        return mesh, rings, paint("wood", tone), "", paint("wood", tone), "wood"
-    colour = pick(rng, "red", "blue", "green", "black", "yellow", "orange", "purple", "pink", "white")
-    head = paint("metal", (0.75, 0.76, 0.78)) if kind == "metal" else paint("plastic", mix(shade(colour), (0.15, 0.15, 0.17), 0.12))
-    return mesh, rings, paint("plastic", shade(colour, rng)), colour, head, kind
-
-
-def spoon(rng: np.random.Generator) -> Draft:
-    """Serving or wooden spoon: stout handle, oval hollow head."""
-    s = draw_scale(rng, 0.1)
-    length = 0.115 * between(rng, 0.9, 1.15)
-    handle, rings, coat, colour, metal, kind = _utensil(rng, s, length)
-    a, b, h = 0.031 * s, 0.0215 * s, 0.0125 * s
-    dish = lathe([(0, 0), (0.45, 0.0), (0.8, 0.35), (1.0, 0.9), (0.985, 1.0), (0.93, 0.95), (0.7, 0.45), (0.4, 0.22), (0, 0.2)], 20, cos_limit=0.3)
-    head = dish.scaled(a, b, h).moved((-0.9 * a - 0.008, 0, 0))
-    neck = sweep([(-0.014 * s, 0, 0.0085 * s), (0.008, 0, 0.0058 * s)], np.array([[0.006, 0.0025], [0.0052, 0.004]]) * s, 8)
-    parts = [*part_hulls(rings, (0, 3, 6)), _head_hull(head)]
-    name = {"wood": "wooden spoon", "plastic": "spoon", "metal": "serving spoon"}[kind]
-    extra = {"colour": colour} if colour else {}
-    return Draft(name, [(handle, coat), (merge([head, neck]), metal)], parts, kind, "long", 900.0, s, extra=extra)
-
-
-def fork(rng: np.random.Generator) -> Draft:
-    """Fork with a stout handle and three or four tines."""
-    s = draw_scale(rng, 0.1)
-    handle, rings, coat, colour, metal, kind = _utensil(rng, s, 0.11 * between(rng, 0.9, 1.1))
-    n = pick(rng, 2, 3, 4)
-    w, z0, z1 = 0.0135 * s, 0.003 * s, 0.0075 * s
-    palm = prism(rounded_rect(0.014 * s, w, 0.009 * s, 3) + [-0.018 * s, 0], z0, z1, bevel=0.001)
-    tines = [box(0.019 * s, 0.0019 * s, z0, z1, 0.0006).moved((-0.046 * s, -w + 0.0022 * s + k * (2 * w - 0.0044 * s) / (n - 1), 0)) for k in range(n)]
-    neck = box(0.01 * s, 0.0045 * s, z0, z1, 0.001).moved((-0.002, 0, 0))
-    parts = [*part_hulls(rings, (0, 3, 6)), _head_hull(palm, neck), _head_hull(*tines)]
-    extra = {"colour": colour} if colour else {}
-    return Draft("fork", [(handle, coat), (merge([palm, neck, *tines]), metal)], parts, kind, "long", 900.0, s, extra=extra)
-
-
-def knife(rng: np.random.Generator) -> Draft:
-    """Table knife: stout handle, blunt blade lying flat."""
-    s = draw_scale(rng, 0.1)
-    handle, rings, coat, colour, metal, kind = _utensil(rng, s, 0.105 * between(rng, 0.9, 1.1))
-    n = 7
-    t = np.arange(n) / (n - 1.0)
-    edge = -0.0105 * s * (0.8 + 0.5 * t) * np.where(t > 0.8, 0.72, 1.0)
-    back = 0.0075 * s * np.where(t > 0.8, 0.35, 1.0)
-    x = -0.088 * s * t + 0.004
-    outline = np.concatenate([np.stack([x, edge], -1), np.stack([x, back], -1)[::-1]])[::-1]
-    blade = merge([prism(outline, 0.0042 * s, 0.0068 * s)])
-    parts = [*part_hulls(rings, (0, 3, 6)), _head_hull(blade)]
-    extra = {"colour": colour} if colour else {}
-    return Draft("knife", [(handle, coat), (blade, metal)], parts, kind, "long", 900.0, s, extra=extra)
-
-
-def spatula(rng: np.random.Generator) -> Draft:
-    """Turner: handle, neck and a slotted blade."""
-    s = draw_scale(rng, 0.1)
-    handle, rings, coat, colour, head, kind = _utensil(rng, s, 0.115)
-    hx, hy = 0.031 * s, 0.027 * s
-    t = 0.0028 * s
-    slats = [box(hx, 0.0042 * s, 0, 2 * t, 0.0008).moved((-0.05 * s, -hy + 0.0042 * s + k * (2 * hy - 0.0084 * s) / 3, 0)) for k in range(4)]
-    ends = [box(0.007 * s, hy, 0, 2 * t, 0.0008).moved((x, 0, 0)) for x in (-0.05 * s - hx, -0.05 * s + hx)]
-    neck = box(0.012 * s, 0.0042 * s, 0.0, 0.0085 * s, 0.001).moved((-0.006 * s, 0, 0))
-    parts = [*part_hulls(rings, (0, 3, 6)), _head_hull(*ends), _head_hull(neck)]
-    extra = {"colour": colour} if colour else {}
-    return Draft("spatula", [(handle, coat), (merge([*slats, *ends, neck]), head)], parts, kind, "long", 700.0, s, extra=extra)
 
 
 def salt_shaker(rng: np.random.Generator) -> Draft:
     """Salt or pepper shaker: glass or glazed body under a domed metal top with holes."""
     s = draw_scale(rng, 0.12)
-    name, filling = pick(rng, ("salt shaker", (0.93, 0.93, 0.92)), ("pepper shaker", (0.2, 0.18, 0.17)), ("spice shaker", (0.72, 0.3, 0.1)))
+    name, filling = pick(
+        rng,
+        ("salt shaker", (0.93, 0.93, 0.92)),
+        ("pepper shaker", (0.2, 0.18, 0.17)),
+        ("spice shaker", (0.72, 0.3, 0.1)),
+    )
     r, h = 0.0205 * s, 0.056 * s * between(rng, 0.9, 1.2)
     body = lathe([(0, 0), (r, 0), (r, 0.004), (0.86 * r, 0.5 * h), (0.78 * r, h)], 16, cos_limit=0.6)
     top = [(0.84 * r, h), (0.84 * r, h + 0.4 * r), (0.74 * r, h + 0.62 * r), (0.45 * r, h + 0.8 * r), (0, h + 0.86 * r)]
@@ -179,7 +159,26 @@ def pepper_mill(rng: np.random.Generator) -> Draft:
     """Turned wooden mill with a knob."""
     s = draw_scale(rng, 0.1)
     r, h = 0.0245 * s, 0.135 * s * between(rng, 0.85, 1.1)
-    profile = np.array([(0, 0), (1.0, 0), (1.0, 0.1), (0.9, 0.14), (0.62, 0.3), (0.56, 0.42), (0.66, 0.56), (0.86, 0.64), (0.86, 0.67), (0.6, 0.68), (0.62, 0.7), (0.84, 0.74), (0.88, 0.82), (0.74, 0.9), (0.36, 0.94), (0, 0.95)]) * [r, h]
+    profile = np.array(
+        [
+            (0, 0),
+            (1.0, 0),
+            (1.0, 0.1),
+            (0.9, 0.14),
+            (0.62, 0.3),
+            (0.56, 0.42),
+            (0.66, 0.56),
+            (0.86, 0.64),
+            (0.86, 0.67),
+            (0.6, 0.68),
+            (0.62, 0.7),
+            (0.84, 0.74),
+            (0.88, 0.82),
+            (0.74, 0.9),
+            (0.36, 0.94),
+            (0, 0.95),
+        ]
+    ) * [r, h]
     tone = pick(rng, (0.42, 0.25, 0.14), (0.2, 0.13, 0.09), (0.68, 0.48, 0.28), (0.62, 0.1, 0.1))
     c = Canvas(96, 48, tone)
     for _ in range(16):
@@ -187,8 +186,17 @@ def pepper_mill(rng: np.random.Generator) -> Draft:
         c.rect(x, 0, x + between(rng, 0.01, 0.03), 1, mix(tone, (0.05, 0.03, 0.02), 0.5), alpha=between(rng, 0.2, 0.5))
     knob = lathe([(0.2 * r, 0.94 * h), (0.2 * r, 0.96 * h), (0.28 * r, 0.975 * h), (0.22 * r, h), (0, h)], 12)
     body = lathe(profile, 20, cos_limit=0.5)
-    parts = [part_lathe(profile[1:6], 16), part_lathe(profile[5:9], 12), part_lathe(profile[10:15], 16), part_cylinder(0.24 * r, 0.94 * h, h)]
-    return Draft("pepper mill", [(body, printed("wood", c.image())), (knob, paint("metal", (0.75, 0.75, 0.77)))], parts, "wood", "tall", between(rng, 650, 850), s)
+    cuts = ((1, 4), (3, 5), (4, 7), (6, 9), (10, 15))  # convex between the waists
+    parts = [*[part_lathe(profile[i:j], 14) for i, j in cuts], part_cylinder(0.24 * r, 0.94 * h, h)]
+    return Draft(
+        "pepper mill",
+        [(body, printed("wood", c.image())), (knob, paint("metal", (0.75, 0.75, 0.77)))],
+        parts,
+        "wood",
+        "tall",
+        between(rng, 650, 850),
+        s,
+    )
 
 
 def sponge(rng: np.random.Generator) -> Draft:
@@ -207,7 +215,16 @@ def sponge(rng: np.random.Generator) -> Draft:
     pad = Canvas(48, 64, shade(rough, rng))
     pad.shade_noise(fractal_noise(rng, 48, 64, 24, 32, 2), 0.25)
     visual = [(foam, printed("foam", c.image())), (scour, printed("foam", pad.image()))]
-    return Draft("sponge", visual, [part_box((hx, hy, h / 2), (0, 0, h / 2))], "foam", "boxy", between(rng, 180, 300), s, extra={"colour": soft})
+    return Draft(
+        "sponge",
+        visual,
+        [part_box((hx, hy, h / 2), (0, 0, h / 2))],
+        "foam",
+        "boxy",
+        between(rng, 180, 300),
+        s,
+        extra={"colour": soft},
+    )
 
 
 def egg(rng: np.random.Generator) -> Draft:
@@ -215,7 +232,13 @@ def egg(rng: np.random.Generator) -> Draft:
     s = draw_scale(rng, 0.1)
     r = 0.0225 * s
     kind = int(rng.integers(4))
-    base = (0.94, 0.91, 0.85) if kind < 2 else (0.74, 0.5, 0.34) if kind == 2 else shade(pick(rng, "blue", "pink", "green", "purple"), rng)
+    base = (
+        (0.94, 0.91, 0.85)
+        if kind < 2
+        else (0.74, 0.5, 0.34)
+        if kind == 2
+        else shade(pick(rng, "blue", "pink", "green", "purple"), rng)
+    )
     c = Canvas(48, 96, base)
     c.shade_noise(fractal_noise(rng, 48, 96, 16, 32, 2), 0.03)
     if kind == 3:
@@ -223,32 +246,22 @@ def egg(rng: np.random.Generator) -> Draft:
         for k in range(pick(rng, 1, 2, 3)):
             c.rect(0, 0.3 + 0.18 * k, 1, 0.37 + 0.18 * k, accent)
     p = round_profile(r, 1.02 * r, 1.5 * r, 0.46 * r, rows=11)
-    return Draft("painted egg" if kind == 3 else "egg", [(blob(p, 18), printed("ceramic", c.image()))], [part_lathe(p[1:-1], 16)], "ceramic", "oval", between(rng, 950, 1100), s)
-
-
-def dish_brush(rng: np.random.Generator) -> Draft:
-    """Dish brush: handle and a block of bristles pointing down."""
-    s = draw_scale(rng, 0.1)
-    colour = pick(rng, "red", "blue", "green", "white", "orange", "purple")
-    handle, rings = _handle(0.125 * s, 0.0085 * s, 0.0078 * s, 0.012 * s)
-    block_top = prism(rounded_rect(0.031 * s, 0.0205 * s, 0.018 * s, 4) + [-0.012 * s, 0], 0.016 * s, 0.026 * s, bevel=0.002)
-    bristles = [box(0.0048 * s, 0.0048 * s, 0, 0.0165 * s, 0.001).moved((-0.012 * s + 0.0125 * s * i, 0.0125 * s * j, 0)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
-    parts = [*part_hulls(rings, (0, 3, 6)), _head_hull(block_top), _head_hull(*bristles)]
-    coat = paint("plastic", shade(colour, rng))
-    tuft = paint("plastic", pick(rng, (0.95, 0.95, 0.92), (0.85, 0.8, 0.65), (0.2, 0.2, 0.22)))
-    return Draft("dish brush", [(merge([handle, block_top]), coat), (merge(bristles), tuft)], parts, "plastic", "long", between(rng, 500, 700), s, extra={"colour": colour})
+    return Draft(
+        "painted egg" if kind == 3 else "egg",
+        [(blob(p, 18), printed("ceramic", c.image()))],
+        [part_lathe(p[1:-1], 16)],
+        "ceramic",
+        "oval",
+        between(rng, 950, 1100),
+        s,
+    )
 
 
 FAMILIES = (
     graspable("mug", "kitchen", mug),
     graspable("cup", "kitchen", cup, "plastic cup", "coffee cup"),
-    graspable("spoon", "kitchen", spoon, "spoon", "wooden spoon", "serving spoon"),
-    graspable("fork", "kitchen", fork),
-    graspable("knife", "kitchen", knife),
-    graspable("spatula", "kitchen", spatula),
     graspable("salt_shaker", "kitchen", salt_shaker, "salt shaker", "pepper shaker", "spice shaker"),
     graspable("pepper_mill", "kitchen", pepper_mill),
     graspable("sponge", "kitchen", sponge),
     graspable("egg", "kitchen", egg, "egg", "painted egg"),
-    graspable("dish_brush", "kitchen", dish_brush),
 )

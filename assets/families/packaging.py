@@ -5,47 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from assets.colours import mix, shade
-from assets.kit import Draft, between, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_hulls, pick, printed
-from assets.labels import WHITE, barcode, contrast, label, other_colour, small_print
-from assets.mesh import box, box_faces, cap, disc, lathe, loft, lying, merge, prism, rounded_rect, skin, sweep
-from assets.numeric import circle
-from assets.paint import Canvas
-
-_CARTONS = (
-    ("milk carton", "MILK", "cow", ("white", "blue", "green")),
-    ("orange juice carton", "ORANGE", "orange", ("orange", "yellow")),
-    ("apple juice carton", "APPLE", "apple", ("green", "yellow")),
-    ("tomato juice carton", "TOMATO", "tomato", ("red",)),
-    ("cream carton", "CREAM", "drop", ("white", "pink", "purple")),
-)
-
-
-def carton(rng: np.random.Generator) -> Draft:
-    """Gable-top carton: a square tube whose top folds to a crimped ridge."""
-    name, word, picture, colours = pick(rng, *_CARTONS)
-    colour = pick(rng, *colours)
-    s = draw_scale(rng)
-    half = 0.029 * between(rng, 0.92, 1.1) * s
-    height, gable, crimp = 0.098 * s * between(rng, 0.85, 1.2), 0.024 * s, 0.011 * s
-    outline = rounded_rect(half, half, 0.002, 2)
-    ridge = outline * [1.0, 0.07]
-    rings = [np.concatenate([o, np.full((8, 1), z)], -1) for o, z in ((outline, 0), (outline, height), (ridge, height + gable), (ridge, height + gable + crimp))]
-    quarter = np.array([0, 1, 1, 2, 2, 3, 3, 4, 4]) / 2.0  # two faces share the picture
-    body = skin(np.stack(rings), u=quarter, v=[0.0, 0.76, 0.93, 1.0], sharp_rows=(1, 2))
-    base = shade(colour, rng)
-    accent = shade(other_colour(rng, colour), rng)
-    front = label(rng, 128, 96, base, accent, word, picture)
-    side = label(rng, 128, 96, base, accent, word, "", 4)
-    art = np.concatenate([front, side], 1)
-    full = np.concatenate([np.broadcast_to(np.rint(255 * np.array(mix(base, accent, 0.75))).astype(np.uint8), (34, 192, 3)), art])
-    parts = [
-        part_box((half, half, height / 2), (0, 0, height / 2)),
-        part_hull(np.concatenate([rings[1], rings[2]])),
-        part_box((half, 0.07 * half, crimp / 2), (0, 0, height + gable + crimp / 2)),
-    ]
-    ends = merge([cap(rings[3]), cap(rings[0], up=False)])
-    return Draft(name, [(body, printed("cardboard", full)), (ends, paint("cardboard", WHITE))], parts, "cardboard", "boxy", between(rng, 380, 620), s)
-
+from assets.kit import Draft, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_hulls, printed
+from assets.labels import WHITE, contrast, label, other_colour
+from assets.mesh import box, disc, lathe, loft, lying, merge, prism, rounded_rect
+from assets.numeric import between, circle, pick
 
 _CANS = (
     ("soda can", "COLA", "", 0.031, 0.112, ("red", "blue", "black", "purple")),
@@ -69,7 +32,14 @@ def can(rng: np.random.Generator) -> Draft:
     wall = lathe([(r, 0.004), (r, h - 0.004 - 2 * neck)], 24, v=[0.0, 1.0], turns=2.0)
     foot = [(0.0, 0.0015), (r - 0.005, 0.0015), (r - 0.0045, 0.0), (r - 0.0015, 0.0), (r, 0.004)]
     rim = r - neck
-    head = [(r, h - 0.004 - 2 * neck), (rim, h - 0.002), (rim, h), (rim - 0.002, h), (rim - 0.0025, h - 0.003), (0.0, h - 0.003)]
+    head = [
+        (r, h - 0.004 - 2 * neck),
+        (rim, h - 0.002),
+        (rim, h),
+        (rim - 0.002, h),
+        (rim - 0.0025, h - 0.003),
+        (0.0, h - 0.003),
+    ]
     metal = merge([lathe(foot, 24), lathe(head, 24)])
     if drink:
         tab = loft([rounded_rect(0.006, 0.009, 0.004, 3)] * 2, [h - 0.003, h - 0.0015]).moved((0.004, 0, 0))
@@ -96,52 +66,50 @@ def bottle(rng: np.random.Generator) -> Draft:
     name, word, picture, material, colours = pick(rng, *_BOTTLES)
     colour = pick(rng, *colours)
     s = draw_scale(rng, 0.12)
-    r, body, shoulder, neck = 0.0295 * s, 0.098 * s * between(rng, 0.8, 1.15), 0.03 * s * between(rng, 0.6, 1.2), 0.018 * s
+    r, body, shoulder, neck = (
+        0.0295 * s,
+        0.098 * s * between(rng, 0.8, 1.15),
+        0.03 * s * between(rng, 0.6, 1.2),
+        0.018 * s,
+    )
     rn = r * between(rng, 0.36, 0.46)
     z = body + shoulder
     base = shade(colour, rng)
     wall = lathe(
-        [(0, 0), (0.86 * r, 0), (0.97 * r, 0.002), (r, 0.007), (r, body), (0.95 * r, body + 0.18 * shoulder),
-         (0.8 * r, body + 0.42 * shoulder), (0.5 * (0.62 * r + rn), body + 0.75 * shoulder), (rn, z), (rn, z + neck)], 24, cos_limit=0.5,
-    )  # fmt: skip
-    top = lathe([(rn + 0.0015, z + 0.3 * neck), (rn + 0.0015, z + neck + 0.007), (rn, z + neck + 0.008), (0, z + neck + 0.008)], 16)
+        [
+            (0, 0),
+            (0.86 * r, 0),
+            (0.97 * r, 0.002),
+            (r, 0.007),
+            (r, body),
+            (0.95 * r, body + 0.18 * shoulder),
+            (0.8 * r, body + 0.42 * shoulder),
+            (0.5 * (0.62 * r + rn), body + 0.75 * shoulder),
+            (rn, z),
+            (rn, z + neck),
+        ],
+        24,
+        cos_limit=0.5,
+    )
+    top = lathe(
+        [(rn + 0.0015, z + 0.3 * neck), (rn + 0.0015, z + neck + 0.007), (rn, z + neck + 0.008), (0, z + neck + 0.008)],
+        16,
+    )
     accent = shade(other_colour(rng, colour), rng)
-    art = label(rng, 112, 160, mix(base, WHITE, between(rng, 0.75, 0.95)) if rng.random() < 0.6 else base, accent, word, picture)
+    art = label(
+        rng, 112, 160, mix(base, WHITE, between(rng, 0.75, 0.95)) if rng.random() < 0.6 else base, accent, word, picture
+    )
     band = lathe([(r + 0.0004, 0.12 * body), (r + 0.0004, 0.86 * body)], 24, v=[0, 1], turns=2.0)
     lid = shade(pick(rng, "white", "black", "red", "blue", "yellow"), rng)
     visual = [(wall, paint(material, base)), (band, printed("paper", art)), (top, paint("plastic", lid))]
-    cone = np.concatenate([np.concatenate([rr * circle(16), np.full((16, 1), zz)], -1) for rr, zz in ((r, body), (0.8 * r, body + 0.42 * shoulder), (rn + 0.001, z))])
+    cone = np.concatenate(
+        [
+            np.concatenate([rr * circle(16), np.full((16, 1), zz)], -1)
+            for rr, zz in ((r, body), (0.8 * r, body + 0.42 * shoulder), (rn + 0.001, z))
+        ]
+    )
     parts = [part_cylinder(r, 0.0, body), part_hull(cone), part_cylinder(rn + 0.0015, z, z + neck + 0.008)]
     return Draft(name, visual, parts, material, "tall", between(rng, 450, 800), s)
-
-
-_BOXES = (
-    ("cracker box", "CRUNCH", "sun", ("red", "yellow", "orange")),
-    ("tea box", "TEA", "leaf", ("green", "yellow", "white")),
-    ("cookie box", "COOKIE", "star", ("blue", "purple", "brown")),
-    ("pasta box", "PASTA", "", ("blue", "red", "green")),
-    ("cereal box", "OATS", "berry", ("yellow", "pink", "blue")),
-    ("medicine box", "MEDI", "", ("white",)),
-)
-
-
-def snack_box(rng: np.random.Generator) -> Draft:
-    """Folding box, standing, all six sides printed."""
-    name, word, picture, colours = pick(rng, *_BOXES)
-    colour = pick(rng, *colours)
-    s = draw_scale(rng, 0.12)
-    hx, hy, h = 0.0215 * s * between(rng, 0.8, 1.1), 0.036 * s * between(rng, 0.8, 1.2), 0.118 * s * between(rng, 0.8, 1.15)
-    base, accent = shade(colour, rng), shade(other_colour(rng, colour), rng)
-    front = label(rng, 112, 80, base, accent, word, picture)
-    side = Canvas(112, 80, mix(base, accent, 0.15))
-    side.text(word, 0.5, 0.14, 16, contrast(base), max_width=0.8)
-    small_print(side, rng, 0.12, 0.28, 0.88, 0.62, contrast(base))
-    barcode(side, rng, 0.2, 0.72, 0.8, 0.92)
-    top = Canvas(112, 80, accent)
-    top.text(word, 0.5, 0.5, 24, contrast(accent), max_width=0.7)
-    atlas = np.concatenate([np.concatenate([front, front, side.image()], 1), np.concatenate([side.image(), top.image(), top.image()], 1)])
-    body = box_faces(hx, hy, h / 2, atlas=True).moved((0, 0, h / 2))
-    return Draft(name, [(body, printed("cardboard", atlas))], [part_box((hx, hy, h / 2), (0, 0, h / 2))], "cardboard", "boxy", between(rng, 260, 480), s)
 
 
 _JARS = (
@@ -159,13 +127,31 @@ def jar(rng: np.random.Generator) -> Draft:
     s = draw_scale(rng, 0.12)
     r, h = 0.0315 * s, 0.074 * s * between(rng, 0.85, 1.25)
     rl, lid = 0.9 * r, 0.013 * s
-    body = lathe([(0, 0), (0.88 * r, 0), (r, 0.006), (r, h - 0.008), (0.94 * r, h - 0.002), (0.86 * r, h)], 24, cos_limit=0.5)
+    body = lathe(
+        [(0, 0), (0.88 * r, 0), (r, 0.006), (r, h - 0.008), (0.94 * r, h - 0.002), (0.86 * r, h)], 24, cos_limit=0.5
+    )
     colour = pick(rng, "red", "white", "green", "blue", "yellow", "black")
     top = lathe([(rl, h - 0.001), (rl, h + lid - 0.0015), (rl - 0.0015, h + lid), (0, h + lid)], 24)
-    art = label(rng, 72, 128, mix((0.96, 0.95, 0.9), filling, 0.05), shade(pick(rng, "red", "green", "purple", "blue", "orange"), rng), word, picture)
+    art = label(
+        rng,
+        72,
+        128,
+        mix((0.96, 0.95, 0.9), filling, 0.05),
+        shade(pick(rng, "red", "green", "purple", "blue", "orange"), rng),
+        word,
+        picture,
+    )
     band = lathe([(r + 0.0004, 0.16 * h), (r + 0.0004, 0.8 * h)], 24, v=[0, 1], turns=2.0)
     visual = [(body, paint("glass", filling)), (band, printed("paper", art)), (top, paint("metal", shade(colour, rng)))]
-    return Draft(name, visual, [part_cylinder(r, 0, h), part_cylinder(rl, h, h + lid)], "glass", "cylindrical", between(rng, 700, 1000), s)
+    return Draft(
+        name,
+        visual,
+        [part_cylinder(r, 0, h), part_cylinder(rl, h, h + lid)],
+        "glass",
+        "cylindrical",
+        between(rng, 700, 1000),
+        s,
+    )
 
 
 def yogurt_cup(rng: np.random.Generator) -> Draft:
@@ -178,31 +164,20 @@ def yogurt_cup(rng: np.random.Generator) -> Draft:
     accent = shade(other_colour(rng, colour), rng) if base[2] < 0.9 else accent
     wall = lathe([(r0 - 0.001, 0.0), (r0, 0.001), (r1, h)], 24, v=[0, 0.02, 1], turns=2.0)
     lid = lathe([(r1, h - 0.001), (r1 + 0.0018, h - 0.001), (r1 + 0.0018, h + 0.0005), (0, h + 0.0008)], 24)
-    tab = prism(rounded_rect(0.005, 0.006, 0.003, 3) + [r1 + 0.003, 0], h - 0.0005, h + 0.0005)
+    tab = prism(rounded_rect(0.005, 0.006, 0.003, 3) + np.array([r1 + 0.003, 0]), h - 0.0005, h + 0.0005)
     foot = disc(r0 - 0.001, 0.0, 24, up=False)
     art = label(rng, 96, 128, base, accent, "YOGURT", fruit)
     visual = [(wall, printed("plastic", art)), (merge([lid, tab, foot]), paint("metal", (0.8, 0.81, 0.83)))]
     c = circle(16)
-    hull = part_hull(np.concatenate([np.concatenate([r * c, np.full((16, 1), z)], -1) for r, z in ((r0, 0), (r1 + 0.0018, h - 0.001), (r1 + 0.0018, h + 0.0005))]))
+    hull = part_hull(
+        np.concatenate(
+            [
+                np.concatenate([r * c, np.full((16, 1), z)], -1)
+                for r, z in ((r0, 0), (r1 + 0.0018, h - 0.001), (r1 + 0.0018, h + 0.0005))
+            ]
+        )
+    )
     return Draft("yogurt cup", visual, [hull], "plastic", "conical", between(rng, 650, 950), s)
-
-
-def juice_box(rng: np.random.Generator) -> Draft:
-    """Small drinks box with a straw."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.0185 * s, 0.0255 * s, 0.098 * s * between(rng, 0.88, 1.1)
-    fruit = pick(rng, "apple", "orange", "grape", "peach", "berry")
-    colour = {"apple": "green", "orange": "orange", "grape": "purple", "peach": "yellow", "berry": "red"}[fruit]
-    base, accent = shade(colour, rng), shade(other_colour(rng, colour), rng)
-    front, side = label(rng, 112, 72, base, accent, "JUICE", fruit), label(rng, 112, 72, base, accent, "JUICE", "", 4)
-    top = np.broadcast_to(np.rint(255 * np.array(mix(base, (1, 1, 1), 0.25))).astype(np.uint8), (112, 72, 3))
-    atlas = np.concatenate([np.concatenate([front, front, side], 1), np.concatenate([side, top, top], 1)])
-    body = box_faces(hx, hy, h / 2, atlas=True).moved((0, 0, h / 2))
-    x, y = 0.45 * hx, 0.55 * hy
-    straw = sweep([(x, y, h - 0.002), (x, y, h + 0.016 * s), (x, y - 0.004, h + 0.021 * s), (x, y - 0.017 * s, h + 0.024 * s)], [0.0022] * 4, 8, up=(1, 0, 0))
-    stripe = paint("plastic", pick(rng, (0.95, 0.95, 0.95), shade("red"), shade("blue")))
-    parts = [part_box((hx, hy, h / 2), (0, 0, h / 2)), part_box((0.002, 0.002, 0.011 * s), (x, y, h + 0.011 * s)), part_box((0.002, 0.0075 * s, 0.002), (x, y - 0.0085 * s, h + 0.0225 * s))]
-    return Draft("juice box", [(body, printed("cardboard", atlas)), (straw, stripe)], parts, "cardboard", "boxy", between(rng, 700, 950), s)
 
 
 def tube(rng: np.random.Generator) -> Draft:
@@ -215,11 +190,26 @@ def tube(rng: np.random.Generator) -> Draft:
     hh = np.array([0.6, 0.9, 1.0, 0.9, 0.6, 0.14, 0.13]) * th
     mesh, rings = lying(np.stack([x, hw, hh], -1), 16, 0.8)
     rc = 0.011 * s
-    cap_mesh, cap_rings = lying(np.array([[-0.022 * s, 0.9 * rc, 0.9 * rc, 0, rc], [-0.02 * s, rc, rc, 0, rc], [0.002, 1.1 * rc, 1.1 * rc, 0, 1.1 * rc]]), 12)
+    cap_mesh, cap_rings = lying(
+        np.array(
+            [
+                [-0.022 * s, 0.9 * rc, 0.9 * rc, 0, rc],
+                [-0.02 * s, rc, rc, 0, rc],
+                [0.002, 1.1 * rc, 1.1 * rc, 0, 1.1 * rc],
+            ]
+        ),
+        12,
+    )
     colour = pick(rng, "white", "blue", "green", "red", "pink")
-    art = np.rot90(label(rng, 72, 144, shade(colour, rng), shade(other_colour(rng, colour), rng), word, "", pick(rng, 0, 2, 3, 4)), 1)
+    art = np.rot90(
+        label(rng, 72, 144, shade(colour, rng), shade(other_colour(rng, colour), rng), word, "", pick(rng, 0, 2, 3, 4)),
+        1,
+    )
     parts = [*part_hulls(rings, (0, 3, 6)), part_hulls(cap_rings, (0, 2))[0]]
-    visual = [(mesh, printed("plastic", np.ascontiguousarray(art))), (cap_mesh, paint("plastic", shade(pick(rng, "white", "blue", "red", "black"), rng)))]
+    visual = [
+        (mesh, printed("plastic", np.ascontiguousarray(art))),
+        (cap_mesh, paint("plastic", shade(pick(rng, "white", "blue", "red", "black"), rng))),
+    ]
     return Draft(name, visual, parts, "plastic", "long", between(rng, 800, 1000), s)
 
 
@@ -238,11 +228,30 @@ def spray_bottle(rng: np.random.Generator) -> Draft:
     z = h + 0.014 * s
     head = box(0.0085 * s, 0.026 * s, z, z + 0.017 * s, 0.004).moved((0, -0.008 * s, 0))
     nozzle = box(0.005 * s, 0.004 * s, z + 0.004 * s, z + 0.014 * s, 0.001).moved((0, -0.036 * s, 0))
-    lever = loft([rounded_rect(0.004 * s, 0.003 * s, 0, 1) + [0, y * s] for y in (-0.029, -0.021)], [h - 0.012 * s, z + 0.002])
-    visual = [(body, paint("plastic", base)), (band, printed("paper", art)), (merge([neck, head, nozzle]), paint("plastic", accent)), (lever, paint("plastic", contrast(accent)))]
+    lever = loft(
+        [rounded_rect(0.004 * s, 0.003 * s, 0, 1) + np.array([0, y * s]) for y in (-0.029, -0.021)],
+        [h - 0.012 * s, z + 0.002],
+    )
+    visual = [
+        (body, paint("plastic", base)),
+        (band, printed("paper", art)),
+        (merge([neck, head, nozzle]), paint("plastic", accent)),
+        (lever, paint("plastic", contrast(accent))),
+    ]
     parts = [
-        part_hull(np.concatenate([np.concatenate([k * o, np.full((len(o), 1), zz)], -1) for k, zz in ((1.0, 0.0), (1.0, 0.72 * h))])),
-        part_hull(np.concatenate([np.concatenate([k * o, np.full((len(o), 1), zz)], -1) for k, zz in ((1.0, 0.72 * h), (0.8, 0.9 * h), (0.4, h))])),
+        part_hull(
+            np.concatenate(
+                [np.concatenate([k * o, np.full((len(o), 1), zz)], -1) for k, zz in ((1.0, 0.0), (1.0, 0.72 * h))]
+            )
+        ),
+        part_hull(
+            np.concatenate(
+                [
+                    np.concatenate([k * o, np.full((len(o), 1), zz)], -1)
+                    for k, zz in ((1.0, 0.72 * h), (0.8, 0.9 * h), (0.4, h))
+                ]
+            )
+        ),
         part_cylinder(0.0115 * s, h, z),
         part_box((0.0085 * s, 0.028 * s, 0.0085 * s), (0, -0.011 * s, z + 0.0085 * s)),
         part_box((0.004 * s, 0.005 * s, 0.012 * s), (0, -0.025 * s, z - 0.012 * s)),
@@ -251,13 +260,10 @@ def spray_bottle(rng: np.random.Generator) -> Draft:
 
 
 FAMILIES = (
-    graspable("carton", "packaging", carton, *(c[0] for c in _CARTONS)),
     graspable("can", "packaging", can, *(c[0] for c in _CANS)),
     graspable("bottle", "packaging", bottle, *(c[0] for c in _BOTTLES)),
-    graspable("snack_box", "packaging", snack_box, *(c[0] for c in _BOXES)),
     graspable("jar", "packaging", jar, *(c[0] for c in _JARS)),
     graspable("yogurt_cup", "packaging", yogurt_cup),
-    graspable("juice_box", "packaging", juice_box),
     graspable("tube", "packaging", tube, "toothpaste tube", "cream tube", "paint tube"),
     graspable("spray_bottle", "packaging", spray_bottle),
 )

@@ -42,7 +42,9 @@ def survey(store: EpisodeStore, keys: Sequence[EpisodeKey]) -> Plan:
             raise DatasetError(f"{where}: the metadata has no text under 'instruction'")
         if not frames:
             raise DatasetError(f"{where} is a layout without frames (--layout-only); `export_layouts` writes those")
-        cameras = {name: dict(episode.meta.get("videos", {}).get(name) or {}) for name in episode.videos}
+        facts = episode.meta.get("videos", {})  # in the order of the run's cameras, the first faces the robot
+        order = sorted(episode.videos, key=lambda name: list(facts).index(name) if name in facts else len(facts))
+        cameras = {name: dict(facts.get(name) or {}) for name in order}
         if not first:
             first, plan.shapes, plan.dtypes, plan.cameras = where, dict(shapes), dict(dtypes), cameras
             plan.sidecars = tuple(sorted(episode.sidecars))

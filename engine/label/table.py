@@ -21,7 +21,7 @@ ROLES = ("target", "container")
 _POSE = ("x", "y", "z", "qw", "qx", "qy", "qz")
 _JOINTS = tuple(f"joint_{i}" for i in range(1, 8))
 _BOX = ("x0", "y0", "x1", "y1")
-_PIXEL = "px: x right, y down, (0, 0) = centre of the top-left pixel"
+_PIXEL = "px"
 
 
 @dataclass(frozen=True)
@@ -191,3 +191,25 @@ def columns_markdown() -> str:
         cells = (f"`{s.name}`", s.dtype, shape, unit, s.frame or "-", s.doc, s.source or "given")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def columns_page() -> str:
+    """docs/columns.md: `python -m engine.label.table > docs/columns.md`."""
+    return f"""# Columns
+
+One row per frame; frame t holds the state before action t, the picture of that state, and the action.
+Pixels: x right, y down, (0, 0) is the centre of the top-left pixel; boxes are x0 y0 x1 y1 along pixel
+edges, so the box of the single pixel (3, 5) is 2.5 4.5 3.5 5.5. The world frame W is the robot's base: x
+forward, y to its left, z up. Cameras look along z with x right and y down. n objects; nq and nv are the
+sizes of MuJoCo's state. `{{camera}}` is a camera's name, `{{role}}` is target or container. Columns below
+`camera.`, `label.` and `inspire.` are there only where pictures were drawn.
+
+Besides these: the columns of LeRobot (timestamp, frame_index, episode_index, index, task_index), one
+video per camera, and on request depth (uint16, millimetres along the optical axis) and instance images
+(0 background, 1 robot, 2 table, 3 + i object i).
+
+{columns_markdown()}"""
+
+
+if __name__ == "__main__":
+    print(columns_page(), end="")

@@ -37,6 +37,7 @@ from engine.sim.cameras import only_below
 from engine.types import F32, F64, U8, Appearance, Buffers, CameraSpec
 
 SUPERSAMPLE = 2
+_EDITED = ("mat_rgba", "mat_specular", "mat_shininess", "mat_texrepeat", "geom_group")
 _PASS_FLAGS = ("mjRND_SHADOW", "mjRND_REFLECTION", "mjRND_SKYBOX", "mjRND_SEGMENT", "mjRND_IDCOLOR", "mjRND_CULL_FACE")
 
 
@@ -74,7 +75,7 @@ class MujocoRenderer(AbstractRenderer):
         self._floor_z = float(m.geom("floor_vis").pos[2])
         self._option = _drawn_geoms_only()
         self._free_camera = mujoco.MjvCamera()
-        self._pristine = {k: getattr(m, k).copy() for k in ("mat_rgba", "mat_specular", "mat_shininess")}
+        self._pristine = {k: getattr(m, k).copy() for k in _EDITED}
         self._uploaded: dict[str, str] = {}
         self._appearance: Appearance | None = None
         self._qpos: F64 | None = None
@@ -86,6 +87,10 @@ class MujocoRenderer(AbstractRenderer):
         if self._free is not None:
             self._free()
             self._free = None
+        if self.scene is not None:
+            # The model belongs to the caller; another renderer may open it next.
+            for key, before in self._pristine.items():
+                getattr(self.scene.model, key)[:] = before
         self.scene = None
 
     def info(self) -> dict[str, str]:
@@ -213,8 +218,8 @@ class MujocoRenderer(AbstractRenderer):
         """Write an appearance's values into the model and upload the textures that changed."""
         m = self._opened().model
         values = appearance.values
-        for key, before in self._pristine.items():
-            getattr(m, key)[:] = before
+        for key in _EDITED:
+            getattr(m, key)[:] = self._pristine[key]
         for slot in ("table", "floor", "wall"):
             self._set_surface(slot, values[slot])
         self._set_sky(values["sky"])

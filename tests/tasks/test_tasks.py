@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toys import ToyLibrary
 
-from assets.library import ProceduralLibrary
 from engine.errors import GroundworkError, TaskError
 from engine.rng import rng
 from engine.types import RELATIONS, Region, Relation, Role, TaskSpec
@@ -253,6 +252,8 @@ def test_benchmark_says_what_it_lacks() -> None:
 
 
 def test_the_real_library_makes_real_scenes() -> None:
+    from assets.library import ProceduralLibrary
+
     library = ProceduralLibrary()
     for i in (0, 99, 199):
         scene = resolve_scene(benchmark_task(i, library), library, rng(0))

@@ -92,9 +92,9 @@ def _grid(n: int) -> NDArray[np.float64]:
 def dominant_colour(visual: tuple[VisualMesh, ...], hollow: bool = False) -> str:
     """The colour word that covers most of the seen surface; "multicoloured" if none covers a third.
 
-    The texture is sampled at 15 points of every triangle (91 if there are few triangles), weighted by area. Undersides count a fifth, and
-    so do inner walls unless the object is `hollow` (a bowl is seen from inside, a mug is not). A bare
-    part beside a printed one (the lid of a can) counts a third.
+    The texture is sampled at 15 points of every triangle (91 if there are few triangles), weighted by
+    area. Undersides count a fifth, and so do inner walls unless the object is `hollow` (a bowl is seen
+    from inside, a mug is not). A bare part beside a printed one (the lid of a can) counts a third.
     """
     some_printed = any(m.material.texture is not None for m in visual)
     totals = np.zeros(len(NAMES))

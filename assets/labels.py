@@ -99,7 +99,10 @@ def barcode(c: Canvas, rng: np.random.Generator, x0: float, y0: float, x1: float
 
 
 def draw_picture(c: Canvas, rng: np.random.Generator, what: str, cx: float, cy: float, r_px: float) -> None:
-    """A little drawing of size about 2 r_px: fruit, tomato, leaf, drop, fish, star, sun, cow, bean, flower; "" draws nothing."""
+    """A little drawing of size about 2 r_px at (cx, cy).
+
+    what: a fruit of `_FRUIT`, leaf, drop, fish, star, sun, cow, bean or flower; "" draws nothing.
+    """
     dx, dy = r_px / c.w, r_px / c.h
     if what in _FRUIT:
         colour = shade(_FRUIT[what], rng)

@@ -176,9 +176,9 @@ def cap(ring: ArrayLike, up: bool = True) -> Mesh:
 
 
 def rounded_rect(half_x: float, half_y: float, radius: float, per_corner: int = 3) -> F64:
-    """Outline (4 * per_corner, 2) of a rectangle with round corners, counter-clockwise from the first point of the +x side.
+    """Outline (4 * per_corner, 2) of a rectangle with round corners.
 
-    per_corner 1 gives plain corners.
+    Counter-clockwise from the first point of the +x side; per_corner 1 gives plain corners.
     """
     if per_corner == 1 or radius <= 0:
         return np.array([[half_x, -half_y], [half_x, half_y], [-half_x, half_y], [-half_x, -half_y]])

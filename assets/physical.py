@@ -153,7 +153,7 @@ def _resting(p: F64, n: F64) -> StablePose | None:
         return None
     corners = feet[base.vertices]
     share = sum(_solid_angle(corners[0], corners[i], corners[i + 1]) for i in range(1, len(corners) - 1)) / (4 * np.pi)
-    return StablePose(np.round(q, 7), round(-low, 6), round(share, 3), bool(upright))
+    return StablePose(np.round(q, 7), round(-low, 6), round(share, 4), bool(upright))
 
 
 def _quat_to_down(n: F64) -> F64:

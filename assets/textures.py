@@ -72,9 +72,13 @@ def _wood(rng: np.random.Generator, n: int) -> F32:
 
 def _marble(rng: np.random.Generator, n: int) -> F32:
     base, vein = pick(
-        rng, ((0.93, 0.92, 0.9), (0.55, 0.55, 0.58)), ((0.12, 0.13, 0.14), (0.6, 0.58, 0.52)),
-        ((0.86, 0.8, 0.7), (0.6, 0.45, 0.32)), ((0.24, 0.34, 0.28), (0.75, 0.8, 0.75)), ((0.8, 0.72, 0.72), (0.5, 0.32, 0.34)),
-    )  # fmt: skip
+        rng,
+        ((0.93, 0.92, 0.9), (0.55, 0.55, 0.58)),
+        ((0.12, 0.13, 0.14), (0.6, 0.58, 0.52)),
+        ((0.86, 0.8, 0.7), (0.6, 0.45, 0.32)),
+        ((0.24, 0.34, 0.28), (0.75, 0.8, 0.75)),
+        ((0.8, 0.72, 0.72), (0.5, 0.32, 0.34)),
+    )
     warp = fractal_noise(rng, n, n, 3, 3, 4)
     second = fractal_noise(rng, n, n, 2, 2, 5, 0.6)
     veins = np.clip(1.0 - np.abs(second + 0.3 * warp) * between(rng, 4.0, 9.0), 0.0, 1.0) ** 2
@@ -159,9 +163,15 @@ def _plain(rng: np.random.Generator, n: int) -> F32:
 
 
 TEXTURES: dict[str, Painter] = {
-    "cloth": _cloth, "marble": _marble, "metal": _metal, "noise": _noise,
-    "plain": _plain, "stone": _stone, "tiles": _tiles, "wood": _wood,
-}  # fmt: skip
+    "cloth": _cloth,
+    "marble": _marble,
+    "metal": _metal,
+    "noise": _noise,
+    "plain": _plain,
+    "stone": _stone,
+    "tiles": _tiles,
+    "wood": _wood,
+}
 """Texture kinds by name."""
 
 
@@ -350,14 +360,28 @@ def _studio(rng: np.random.Generator, d: NDArray) -> NDArray:
     return out
 
 
+def _sunset(rng: np.random.Generator, d: NDArray) -> NDArray:
+    height = between(rng, 0.12, 0.3)
+    return _sky(rng, d, height, (0.24, 0.3, 0.55), (1.15, 0.62, 0.34), (1.2, 0.7, 0.35), 0.4, (0.2, 0.16, 0.13))
+
+
+def _clear_sky(rng: np.random.Generator, d: NDArray) -> NDArray:
+    height = between(rng, 0.6, 1.2)
+    return _sky(rng, d, height, (0.2, 0.4, 0.85), (0.75, 0.85, 1.0), (1.1, 1.05, 0.95), 0.3, (0.25, 0.3, 0.14))
+
+
+def _overcast(rng: np.random.Generator, d: NDArray) -> NDArray:
+    return _sky(rng, d, 0.9, (0.7, 0.74, 0.8), (0.95, 0.96, 0.98), (1.0, 1.0, 1.0), 0.95, (0.3, 0.3, 0.26))
+
+
 PANORAMAS: dict[str, Callable[[np.random.Generator, NDArray], NDArray]] = {
     "studio": _studio,
-    "window_room": lambda r, d: _room(r, d, False, True, False),
-    "overcast": lambda r, d: _sky(r, d, 0.9, (0.7, 0.74, 0.8), (0.95, 0.96, 0.98), (1, 1, 1), 0.95, (0.3, 0.3, 0.26)),
-    "lamp_room": lambda r, d: _room(r, d, False, False, False),
-    "sunset": lambda r, d: _sky(r, d, between(r, 0.12, 0.3), (0.24, 0.3, 0.55), (1.15, 0.62, 0.34), (1.2, 0.7, 0.35), 0.4, (0.2, 0.16, 0.13)),
-    "office": lambda r, d: _room(r, d, False, False, True),
-    "clear_sky": lambda r, d: _sky(r, d, between(r, 0.6, 1.2), (0.2, 0.4, 0.85), (0.75, 0.85, 1.0), (1.1, 1.05, 0.95), 0.3, (0.25, 0.3, 0.14)),
-    "night_room": lambda r, d: _room(r, d, True, False, False),
-}  # fmt: skip
+    "window_room": lambda rng, d: _room(rng, d, night=False, windows=True, tubes=False),
+    "overcast": _overcast,
+    "lamp_room": lambda rng, d: _room(rng, d, night=False, windows=False, tubes=False),
+    "sunset": _sunset,
+    "office": lambda rng, d: _room(rng, d, night=False, windows=False, tubes=True),
+    "clear_sky": _clear_sky,
+    "night_room": lambda rng, d: _room(rng, d, night=True, windows=False, tubes=False),
+}
 """Kinds of places by name; `panorama` walks through them by seed."""

@@ -32,10 +32,8 @@ def add_object(spec: Any, asset: ObjectAsset, name: str, *, collide: bool = True
         for k, part in enumerate(asset.visual):
             _add_visual(spec, body, part, f"{name}_vis{k}")
     if collide:
-        kinds = {
-            "box": mujoco.mjtGeom.mjGEOM_BOX, "sphere": mujoco.mjtGeom.mjGEOM_SPHERE, "capsule": mujoco.mjtGeom.mjGEOM_CAPSULE,
-            "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER, "ellipsoid": mujoco.mjtGeom.mjGEOM_ELLIPSOID, "mesh": mujoco.mjtGeom.mjGEOM_MESH,
-        }  # fmt: skip
+        names = ("box", "sphere", "capsule", "cylinder", "ellipsoid", "mesh")
+        kinds = {k: getattr(mujoco.mjtGeom, f"mjGEOM_{k.upper()}") for k in names}
         for k, part in enumerate(asset.collision):
             geom = body.add_geom(
                 name=f"{name}_col{k}",

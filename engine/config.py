@@ -90,7 +90,7 @@ class RunConfig:
     max_attempts_per_episode: int = 8
     max_executions: int = 2
     min_pose_grasps: int = 6
-    renderer: str = "mujoco"
+    renderer: str = "raster"
     physics: PhysicsConfig = field(default_factory=PhysicsConfig)
     layout: LayoutConfig = field(default_factory=LayoutConfig)
     settle: SettleConfig = field(default_factory=SettleConfig)

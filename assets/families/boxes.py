@@ -33,8 +33,8 @@ def carton(rng: np.random.Generator) -> Draft:
     """Gable-top carton: a square tube whose top folds to a crimped ridge."""
     name, word, picture, colours = pick(rng, *_CARTONS)
     colour = pick(rng, *colours)
-    s = draw_scale(rng)
-    half = 0.029 * between(rng, 0.92, 1.1) * s
+    s = draw_scale(rng, 0.12)
+    half = 0.0268 * between(rng, 0.92, 1.1) * s
     height, gable, crimp = 0.098 * s * between(rng, 0.85, 1.2), 0.024 * s, 0.011 * s
     outline = rounded_rect(half, half, 0.002, 2)
     ridge = outline * [1.0, 0.07]

@@ -94,7 +94,8 @@ def bowl(rng: np.random.Generator) -> Draft:
 def _hollow(outer: np.ndarray, top: np.ndarray, t: float, h: float, floor: float) -> Mesh:
     """Walls of a tub: outline `outer` at the foot, `top` at the rim, thickness t, inside down to `floor`.
 
-    The texture runs once around; v is 0 at the outer foot, 0.45 at the outer rim, 0.55 at the inner, 1 at the inner foot.
+    The texture runs once around; v is 0 at the outer foot, 0.45 at the outer rim, 0.55 at the inner
+    rim, 1 at the inner foot.
     """
     low, high = _inset(outer, t), _inset(top, t)
     rings = [(outer, 0.0), (top, h), (high, h), (low, floor)]

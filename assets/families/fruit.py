@@ -82,7 +82,7 @@ def leaf(z: float, length: float, yaw: float, lift: float = 0.3) -> Mesh:
 def apple(rng: np.random.Generator) -> Draft:
     """Apple: slightly heart-shaped with a dimple, stem and perhaps a leaf."""
     s = draw_scale(rng, 0.1)
-    r = 0.0325 * s
+    r = 0.0308 * s
     colour, blush = pick(rng, ("red", "yellow"), ("red", "red"), ("green", "yellow"), ("yellow", "red"))
     p = round_profile(r, 0.92 * r * between(rng, 0.92, 1.06), 0.82 * r, 0.42 * r, 0.2 * r, waist=-0.06)
     skin = skin_texture(
@@ -98,7 +98,7 @@ def apple(rng: np.random.Generator) -> Draft:
 def orange(rng: np.random.Generator) -> Draft:
     """Orange, mandarin or grapefruit: a sphere with pores and a green calyx."""
     name, colour, size, squash = pick(
-        rng, ("orange", "orange", 0.0335, 0.97), ("mandarin", "orange", 0.028, 0.78), ("lime", "green", 0.025, 1.0)
+        rng, ("orange", "orange", 0.0312, 0.97), ("mandarin", "orange", 0.028, 0.78), ("lime", "green", 0.025, 1.0)
     )
     s = draw_scale(rng, 0.09)
     r = size * s

@@ -50,14 +50,14 @@ def soap(rng: np.random.Generator) -> Draft:
 def book(rng: np.random.Generator) -> Draft:
     """Pocket book or notebook lying flat: cover, spine, page block."""
     s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.0505 * s * between(rng, 0.85, 1.1), 0.0335 * s, 0.019 * s * between(rng, 0.8, 1.5)
+    hx, hy, h = 0.0505 * s * between(rng, 0.85, 1.1), 0.0305 * s, 0.019 * s * between(rng, 0.8, 1.5)
     colour = pick(rng, "red", "blue", "green", "purple", "orange", "black", "brown", "yellow")
     base = shade(colour, rng)
     t = 0.0015
     art = label(
         rng,
-        96,
-        72,
+        80,
+        60,
         base,
         shade(other_colour(rng, colour), rng),
         pick(rng, "NOVEL", "NOTES", "TALES", "MAPS", "POEMS"),
@@ -65,7 +65,7 @@ def book(rng: np.random.Generator) -> Draft:
     )
     # Cover boards read along x: the picture's top points to -x (away from the reader at +x).
     face = np.rot90(art, 1)
-    plain = np.broadcast_to(np.rint(255 * np.array(base)).astype(np.uint8), (72, 96, 3))
+    plain = np.broadcast_to(np.rint(255 * np.array(base)).astype(np.uint8), (60, 80, 3))
     atlas = np.concatenate([np.concatenate([plain, plain, plain], 1), np.concatenate([plain, face, plain], 1)])
     top = box_faces(hx, hy, t / 2, atlas=True).moved((0, 0, h - t / 2))
     bottom = box_faces(hx, hy, t / 2, atlas=True).moved((0, 0, t / 2))

@@ -16,7 +16,7 @@ from assets.paint import Canvas, fractal_noise
 def mug(rng: np.random.Generator) -> Draft:
     """Mug: hollow cylinder with a bowed handle; glazed, striped, dotted or with a picture."""
     s = draw_scale(rng, 0.12)
-    r, h = 0.034 * s, 0.082 * s * between(rng, 0.88, 1.12)
+    r, h = 0.0302 * s, 0.078 * s * between(rng, 0.88, 1.12)
     foot = r * between(rng, 0.84, 1.0)
     wall = 0.0032
     colour = pick(rng, *PAINTS)
@@ -77,7 +77,7 @@ def mug(rng: np.random.Generator) -> Draft:
 def cup(rng: np.random.Generator) -> Draft:
     """Drinking cup without a handle: party tumbler or paper coffee cup with sleeve and lid."""
     s = draw_scale(rng, 0.1)
-    r0, r1, h = 0.0245 * s, 0.0325 * s, 0.092 * s * between(rng, 0.85, 1.1)
+    r0, r1, h = 0.0235 * s, 0.0305 * s, 0.092 * s * between(rng, 0.85, 1.1)
     colour = pick(rng, "red", "blue", "green", "yellow", "purple", "orange", "pink")
     base, ring = shade(colour, rng), circle(16)
     if rng.random() < 0.5:  # tumbler with grip ribs, white inside
@@ -202,7 +202,7 @@ def pepper_mill(rng: np.random.Generator) -> Draft:
 def sponge(rng: np.random.Generator) -> Draft:
     """Kitchen sponge with a scouring layer."""
     s = draw_scale(rng, 0.14)
-    hx, hy, h = 0.046 * s, 0.031 * s, 0.024 * s * between(rng, 0.9, 1.25)
+    hx, hy, h = 0.046 * s, 0.029 * s, 0.024 * s * between(rng, 0.9, 1.25)
     soft = pick(rng, "yellow", "yellow", "pink", "blue", "orange")
     rough = pick(rng, "green", "green", "purple", "black") if soft != "yellow" else pick(rng, "green", "blue")
     o = rounded_rect(hx, hy, 0.005 * s, 3)

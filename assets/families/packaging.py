@@ -11,12 +11,12 @@ from assets.mesh import box, disc, lathe, loft, lying, merge, prism, rounded_rec
 from assets.numeric import between, circle, pick
 
 _CANS = (
-    ("soda can", "COLA", "", 0.031, 0.112, ("red", "blue", "black", "purple")),
-    ("lemonade can", "LEMON", "lemon", 0.031, 0.112, ("yellow", "green")),
-    ("soup can", "SOUP", "tomato", 0.0335, 0.098, ("red", "white", "orange")),
-    ("tuna can", "TUNA", "fish", 0.0345, 0.042, ("blue", "yellow", "green")),
-    ("pea can", "PEAS", "pea", 0.033, 0.092, ("green", "white")),
-    ("peach can", "PEACH", "peach", 0.033, 0.092, ("orange", "pink", "yellow")),
+    ("soda can", "COLA", "", 0.03, 0.112, ("red", "blue", "black", "purple")),
+    ("lemonade can", "LEMON", "lemon", 0.03, 0.112, ("yellow", "green")),
+    ("soup can", "SOUP", "tomato", 0.0312, 0.098, ("red", "white", "orange")),
+    ("tuna can", "TUNA", "fish", 0.0318, 0.042, ("blue", "yellow", "green")),
+    ("pea can", "PEAS", "pea", 0.031, 0.092, ("green", "white")),
+    ("peach can", "PEACH", "peach", 0.031, 0.092, ("orange", "pink", "yellow")),
 )
 
 
@@ -125,7 +125,7 @@ def jar(rng: np.random.Generator) -> Draft:
     """Preserving jar: filled glass body, label, broad metal lid."""
     name, word, picture, filling = pick(rng, *_JARS)
     s = draw_scale(rng, 0.12)
-    r, h = 0.0315 * s, 0.074 * s * between(rng, 0.85, 1.25)
+    r, h = 0.0298 * s, 0.074 * s * between(rng, 0.85, 1.25)
     rl, lid = 0.9 * r, 0.013 * s
     body = lathe(
         [(0, 0), (0.88 * r, 0), (r, 0.006), (r, h - 0.008), (0.94 * r, h - 0.002), (0.86 * r, h)], 24, cos_limit=0.5
@@ -157,7 +157,7 @@ def jar(rng: np.random.Generator) -> Draft:
 def yogurt_cup(rng: np.random.Generator) -> Draft:
     """Yogurt cup: a cone widening upwards under a foil lid with a tab."""
     s = draw_scale(rng, 0.12)
-    r0, r1, h = 0.024 * s, 0.0315 * s, 0.068 * s * between(rng, 0.85, 1.2)
+    r0, r1, h = 0.024 * s, 0.0295 * s, 0.068 * s * between(rng, 0.85, 1.2)
     fruit = pick(rng, "berry", "peach", "apple", "lemon")
     colour = {"berry": "pink", "peach": "orange", "apple": "green", "lemon": "yellow"}[fruit]
     base, accent = pick(rng, (0.96, 0.95, 0.92), shade(colour, rng)), shade(colour, rng)

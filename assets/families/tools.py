@@ -145,7 +145,7 @@ def wrench(rng: np.random.Generator) -> Draft:
 def tape_roll(rng: np.random.Generator) -> Draft:
     """Roll of tape lying flat."""
     s = draw_scale(rng, 0.12)
-    r, ri, h = 0.0325 * s, 0.0195 * s, 0.0235 * s * between(rng, 0.85, 1.2)
+    r, ri, h = 0.0302 * s, 0.0185 * s, 0.0235 * s * between(rng, 0.85, 1.2)
     colour = pick(rng, "yellow", "blue", "red", "grey", "black", "brown", "green", "white")
     base = shade(colour, rng)
     outer = lathe(

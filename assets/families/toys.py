@@ -50,7 +50,7 @@ def ball(rng: np.random.Generator) -> Draft:
     """Ball with a small flat so that it stays: plain, striped, dotted, tennis, football."""
     name = pick(rng, "ball", "ball", "tennis ball", "soccer ball")
     s = draw_scale(rng, 0.12)
-    r = 0.031 * s
+    r = 0.03 * s
     colour = "yellow" if name == "tennis ball" else "white" if name == "soccer ball" else pick(rng, *PAINTS)
     base: RGB = (0.8, 0.87, 0.22) if name == "tennis ball" else shade(colour, rng)
     accent = shade(other_colour(rng, colour), rng)
@@ -270,23 +270,19 @@ def stacking_rings(rng: np.random.Generator) -> Draft:
     n = pick(rng, 3, 4, 5)
     order = ["red", "orange", "yellow", "green", "blue", "purple", "pink"]
     start = int(rng.integers(7))
-    h, r0 = 0.0165 * s, 0.033 * s
+    h, r0 = 0.0165 * s, 0.031 * s
     visual, parts, z = [], [], 0.0
     for k in range(n):
         r = r0 * (1 - 0.56 * k / n)
-        ring = lathe(
-            [
-                (0.5 * r, z),
-                (0.86 * r, z),
-                (0.97 * r, z + 0.25 * h),
-                (r, z + 0.5 * h),
-                (0.97 * r, z + 0.75 * h),
-                (0.86 * r, z + h),
-                (0, z + h),
-            ],
-            20,
-            cos_limit=0.4,
-        )
+        outline = [
+            (0.5 * r, z),
+            (0.88 * r, z),
+            (r, z + 0.35 * h),
+            (r, z + 0.65 * h),
+            (0.88 * r, z + h),
+            (0.3 * r, z + h),
+        ]
+        ring = lathe(outline, 16, cos_limit=0.4)
         visual.append((ring, paint("plastic", shade(order[(start + k) % 7], rng))))
         parts.append(part_cylinder(0.99 * r, z, z + h))
         z += h

@@ -15,7 +15,7 @@ from assets.paint import Canvas, fractal_noise
 def tomato(rng: np.random.Generator) -> Draft:
     """Tomato: squat, lobed, with a green star."""
     s = draw_scale(rng, 0.12)
-    r = 0.0315 * s
+    r = 0.0298 * s
     colour = pick(rng, "red", "red", "orange", "yellow")
     lobes = 1.0 + between(rng, 0.0, 0.045) * cos(np.arange(20) * (2 * np.pi / 20) * pick(rng, 4, 5))
     p = round_profile(r, 0.78 * r, 0.76 * r, 0.45 * r, 0.13 * r)
@@ -98,7 +98,7 @@ def cucumber(rng: np.random.Generator) -> Draft:
 def bell_pepper(rng: np.random.Generator) -> Draft:
     """Bell pepper: three or four lobes, a thick stalk."""
     s = draw_scale(rng, 0.1)
-    r, n = 0.0325 * s, 20
+    r, n = 0.031 * s, 20
     lobes = 1.0 - between(rng, 0.05, 0.085) * (0.5 + 0.5 * cos(np.arange(n) * (2 * np.pi / n) * pick(rng, 4, 5)))
     h = between(rng, 1.9, 2.3) * r
     p = np.array(

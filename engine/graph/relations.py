@@ -114,9 +114,6 @@ class RelationImpl(ABC):
         """
 
 
-# --- beside: left, right, front, behind -------------------------------------------------------------
-
-
 class Side(RelationImpl):
     """Subject's centre lies in a 60-degree cone about a horizontal axis from the object's centre, 2 cm on at least."""
 
@@ -152,9 +149,6 @@ class Side(RelationImpl):
         c, s = np.cos(angle), np.sin(angle)
         xy = state.poses[b, :2] + r * np.array([c * u[0] - s * u[1], s * u[0] + c * u[1]])
         return np.array([xy[0], xy[1], rng.uniform(-np.pi, np.pi)])
-
-
-# --- near, between ----------------------------------------------------------------------------------
 
 
 class Near(RelationImpl):
@@ -220,9 +214,6 @@ class Between(RelationImpl):
         off = rng.uniform(-0.95, 0.95) * min(BETWEEN_OFFSET, BETWEEN_MAX / max(length, 1e-6))
         xy = b + t * e + off * np.array([-e[1], e[0]])
         return np.array([xy[0], xy[1], rng.uniform(-np.pi, np.pi)])
-
-
-# --- on, in, under ----------------------------------------------------------------------------------
 
 
 def _rim_margin(info: ContainerInfo, xy: F64) -> float:

@@ -9,19 +9,17 @@ same generator gives the same layout on any machine.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
-import networkx as nx
 import numpy as np
 
 from engine.frames import quat_to_mat
 from engine.graph import shapes
-from engine.graph.contradictions import supporter
 from engine.graph.relations import RELATION_TABLE, support_height
-from engine.layout.config import LayoutCheck, LayoutConfig, movers_and_holders, region_of
-from engine.layout.feasibility import allowed_poses, explain_impossible
+from engine.layout.config import LayoutCheck, LayoutConfig
+from engine.layout.feasibility import explain_impossible
+from engine.layout.order import make_plan
 from engine.layout.visibility import blocked, in_image, may_block, prism_points, surface_points
-from engine.types import F64, TABLE, Failure, Layout, PhysicsParams, Region, Relation, Scene, WorldState
+from engine.types import F64, TABLE, Failure, Layout, PhysicsParams, Relation, Scene, WorldState
 
 PARKED_Z = -5.0
 
@@ -57,59 +55,6 @@ def solve_layout(
     return search.failure()
 
 
-@dataclass
-class _Plan:
-    """What never changes while one layout is sought; object i in scene order."""
-
-    order: list[int]
-    regions: list[Region]
-    allowed: list[tuple[int, ...]]
-    holder: dict[int, int]  # what rests on what at the start
-    movers: tuple[int, ...]
-    watched: tuple[int, ...]  # must be in the image and visible: movers and holders
-    relations: list[tuple[Relation, int, tuple[int, ...]]]
-    family: list[set[int]] = field(default_factory=list)  # objects carried by or carrying i, over any number of storeys
-
-
-def _make_plan(scene: Scene, cfg: LayoutConfig) -> _Plan:
-    index = {n: i for i, n in enumerate(scene.names)}
-    movers, holders = (tuple(index[n] for n in ns) for ns in movers_and_holders(scene.task))
-    holder: dict[int, int] = {}
-    for r in scene.task.initial:
-        pair = supporter(r)
-        if pair is not None:
-            holder.setdefault(index[pair[0]], index[pair[1]])
-
-    def storeys(i: int) -> list[int]:
-        chain = []
-        while i in holder:
-            i = holder[i]
-            chain.append(i)
-        return chain
-
-    n = len(scene.names)
-    regions = [region_of(scene, name, cfg) for name in scene.names]
-    allowed = [allowed_poses(a, cfg, upright=i in holder.values()) for i, a in enumerate(scene.assets)]
-    area = [shapes.footprint(a, a.stable_poses[allowed[i][0]].q_wxyz).area for i, a in enumerate(scene.assets)]
-    part = [0 if i in movers else 1 if i in holders else 2 for i in range(n)]
-    order = sorted(range(n), key=lambda i: (part[i], -area[i], i))
-    order = _carriers_first(order, holder)
-    family: list[set[int]] = [set(storeys(i)) for i in range(n)]
-    for i in range(n):
-        for j in storeys(i):
-            family[j].add(i)
-    relations = [(r, index[r.subject], tuple(index[o] for o in r.objects)) for r in scene.task.initial]
-    return _Plan(order, regions, allowed, holder, movers, tuple(sorted({*movers, *holders})), relations, family)
-
-
-def _carriers_first(order: list[int], holder: dict[int, int]) -> list[int]:
-    graph: nx.DiGraph = nx.DiGraph()
-    graph.add_nodes_from(order)
-    graph.add_edges_from((h, i) for i, h in holder.items())
-    rank = {i: k for k, i in enumerate(order)}
-    return list(nx.lexicographical_topological_sort(graph, key=lambda i: rank[i]))
-
-
 class _Search:
     """The state of one search: which objects stand where, and why candidates were refused."""
 
@@ -125,7 +70,7 @@ class _Search:
     ) -> None:
         self.scene, self.physics, self.X_WC, self.K = scene, physics, np.asarray(X_WC, np.float64), K
         self.cfg, self.rng, self.check = cfg, rng, check
-        self.plan = _make_plan(scene, cfg)
+        self.plan = make_plan(scene, cfg)
         n = len(scene.names)
         self.poses = np.zeros((n, 7))
         self.stable = [0] * n

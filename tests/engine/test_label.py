@@ -110,7 +110,7 @@ def episode():
     actions = np.concatenate([np.diff(targets, axis=0), np.ones((T, 1))], 1).astype(np.float32)
     phase = np.arange(T, dtype=np.int32)
     log = StateLog(qpos, np.zeros((T + 1, sm.model.nv)), targets, actions, phase, held)
-    X = np.array([0, 0, 0.02, 1, 0, 0, 0.0])
+    X = np.array([0, 0, -0.045, 1, 0, 0, 0.0])
     place = POSES[1, :3] + [0.01, 0.02, 0.09]
     traj = Trajectory(targets[0], actions, targets, phase, Grasp(0, X, 0.03, 1.0), X, X, place, 0.01)
     look = appearance(0)

@@ -269,6 +269,23 @@ def test_rgb_video_has_its_frames_at_their_times(tmp_path: Path) -> None:
         np.testing.assert_array_equal(histogram[c], np.bincount(sample[..., c].ravel(), minlength=256))
 
 
+def test_encoding_does_not_depend_on_what_memory_held_before(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    ground = np.repeat(np.repeat(rng.integers(0, 256, (4, 4, 3)), 8, 0), 8, 1).astype(np.uint8)
+    film = np.repeat(ground[None], 18, 0)
+    for t in range(18):
+        film[t, 8:24, t % 16 : t % 16 + 16] = 8 * t
+    found = set()
+    for _ in range(60):
+        junk = [np.full(n, n % 256, np.uint8) for n in rng.integers(100, 30000, 60)]
+        del junk
+        with VideoWriter(tmp_path / "a.mp4", 10) as video:
+            for frame in film:
+                video.add(frame)
+        found.add((tmp_path / "a.mp4").read_bytes())
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize(("kind", "dtype"), [("depth", np.uint16), ("mask", np.uint8)])
 def test_depth_and_masks_are_lossless(tmp_path: Path, kind: str, dtype: type) -> None:
     film = np.random.default_rng(0).integers(0, np.iinfo(dtype).max + 1, (9, 30, 50)).astype(dtype)

@@ -71,6 +71,7 @@ class TaskContext:
     grasps: tuple[Grasp, ...] | Failure
     cameras: tuple[CameraSpec, ...]
     graspable_poses: tuple[int, ...] = ()  # the target's resting poses in which it can be picked up
+    layout_scene: Scene | None = None  # the scene with the target's resting poses cut down to these
 
     @property
     def target(self) -> int:
@@ -127,23 +128,18 @@ def open_task(
             poses = tuple(int(k) for k in np.flatnonzero(counts >= max(1, min(cfg.min_pose_grasps, counts.max()))))
             if not poses:
                 grasps = Failure("grasp", "no resting pose offers a grasp", asset.asset_id)
-    return TaskContext(index, spec, scene, sm, Simulator(sm), StateProbe(sm), grasps, base_cameras(cfg), poses)
-
-
-def _layout_scene(ctx: TaskContext) -> Scene:
-    """The scene with the target's resting poses cut down to those in which it can be picked up."""
-    asset = ctx.scene.assets[ctx.target]
-    poses = tuple(asset.stable_poses[k] for k in ctx.graspable_poses)
-    assets = list(ctx.scene.assets)
-    assets[ctx.target] = replace(asset, stable_poses=poses)
-    return replace(ctx.scene, assets=tuple(assets))
+        assets = list(scene.assets)
+        assets[target] = replace(asset, stable_poses=tuple(asset.stable_poses[k] for k in poses))
+        layout_scene = replace(scene, assets=tuple(assets))
+    sim, probe, cameras = Simulator(sm), StateProbe(sm), base_cameras(cfg)
+    return TaskContext(index, spec, scene, sm, sim, probe, grasps, cameras, poses, layout_scene)
 
 
 def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: int) -> Attempt:
     """Run attempt number `attempt` of a task up to the verdict; rendering comes after, on acceptance.
 
-    The first failure of a stage ends the attempt, except that up to `max_plans` grasps are planned for
-    and up to `max_executions` plans are executed on one layout.
+    The first failure of a stage ends the attempt, except that up to `max_executions` plans are
+    executed on one layout, each with another grasp.
     """
 
     def stream(stage: str) -> np.random.Generator:
@@ -156,10 +152,11 @@ def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: 
     if isinstance(ctx.grasps, Failure):
         out.failure = ctx.grasps
         return out
+    assert ctx.layout_scene is not None
     camera = ctx.cameras[0]
     with out.clock("layout"):
         check = SceneCheck(ctx.sim, kin, physics, camera, cfg.settle, ctx.target, ctx.container)
-        layout = solve_layout(_layout_scene(ctx), physics, camera.X_PC, camera.K, cfg.layout, stream("layout"), check)
+        layout = solve_layout(ctx.layout_scene, physics, camera.X_PC, camera.K, cfg.layout, stream("layout"), check)
     if isinstance(layout, Failure):
         out.failure = layout
         return out

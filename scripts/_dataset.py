@@ -18,11 +18,17 @@ def parse(arguments_type: type[T], program: str, arguments: list[str] | None = N
 
 
 def guarded(work: Callable[[], int]) -> int:
-    """Run a command; an expected error becomes a message and exit status 2."""
+    """Run a command; an expected error becomes a message and exit status 2, a full disk 3."""
     from engine.errors import GroundworkError
+    from engine.execute.child import is_disk_full
 
     try:
         return work()
     except GroundworkError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        print(f"error: no space left on the disk ({error}); run the same command again to go on", file=sys.stderr)
+        return 3

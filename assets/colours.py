@@ -73,7 +73,9 @@ def colour_names(rgb: ArrayLike) -> NDArray[np.int64]:
         out = np.where(hue >= limit, NAMES.index(name), out)
     out = np.where(((hue >= 345) | (hue < 14)) & (luma > 0.58) & (sat < 0.6), NAMES.index("pink"), out)
     out = np.where(
-        (hue >= 14) & (hue < 48) & ((high < 0.62) | ((high < 0.86) & (sat < 0.62))), NAMES.index("brown"), out
+        (hue >= 14) & (hue < 48) & ((high < 0.62) | ((high < 0.86) & (sat < 0.62)) | ((high < 0.75) & (sat < 0.75))),
+        NAMES.index("brown"),
+        out,
     )
     out = np.where((hue >= 48) & (hue < 68) & (high < 0.45), NAMES.index("green"), out)
     out = np.where((hue >= 20) & (hue < 68) & (sat < 0.36) & (high >= 0.62), NAMES.index("beige"), out)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import numpy as np
+import yaml
 
 from engine.errors import ConfigError, unknown_name
 from engine.grasp.config import GraspConfig
 from engine.layout.solver import LayoutConfig
-from engine.render.randomize import RandomizeConfig
+from engine.render.randomize import RandomizeConfig, randomize_from_dict
 from engine.sim.robot import RobotModel
 from engine.sim.settle import SettleConfig
 from engine.skills.pick_place import PlanConfig
@@ -126,6 +128,33 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return value
+
+
+def load_randomization(path: str | Path) -> tuple[RandomizeConfig, PhysicsConfig]:
+    """Ranges from one YAML: a `physics` section (fields of PhysicsConfig), the rest fields of RandomizeConfig.
+
+    Keys left out keep their defaults; unknown ones raise ConfigError with the place and the nearest name.
+    """
+    path = Path(path)
+    try:
+        data = yaml.safe_load(path.read_text()) or {}
+    except (OSError, yaml.YAMLError) as e:
+        raise ConfigError(f"{path}: cannot be read as a randomisation file: {e}") from e
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected sections such as 'physics' or 'light', found {type(data).__name__}")
+    physics = data.pop("physics", {})
+    if not isinstance(physics, dict):
+        raise ConfigError(f"{path}: physics: expected fields such as 'friction: [0.8, 1.2]', found {physics!r}")
+    for key, value in physics.items():
+        number = isinstance(value, (int, float))
+        pair = isinstance(value, list) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
+        if key in PhysicsConfig.__dataclass_fields__ and not (number if key == "start_joint_noise" else pair):
+            form = "a number" if key == "start_joint_noise" else "[low, high]"
+            raise ConfigError(f"{path}: physics.{key}: {value!r}; give {form}")
+    try:
+        return randomize_from_dict(data, str(path)), from_json(PhysicsConfig, physics, "physics")
+    except ConfigError as e:
+        raise e if str(path) in str(e) else ConfigError(f"{path}: {e}") from e
 
 
 def from_json(cls: type, data: dict[str, Any], where: str = "config") -> Any:

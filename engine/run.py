@@ -27,7 +27,7 @@ from engine.errors import ConfigError, DatasetError
 from engine.execute.base import JobResult, Summary, TaskWork
 from engine.execute.child import load_entry
 from engine.execute.local import PoolConfig, run
-from engine.export.lerobot import finalize, select_keys
+from engine.export.lerobot import export_layouts, finalize, select_keys
 from engine.ledger import Entry, Ledger, make_ledger, write_ledger
 from engine.record.store import EpisodeStore, Result
 from engine.types import Failure
@@ -285,7 +285,11 @@ def execute(
     ledger = make_ledger(_entries(results, summary), {w.task_index: w.wanted for w in session.plan})
     dataset = None
     if not summary.stopped:
-        if export and not cfg.layout_only:
+        if export and cfg.layout_only:
+            if any(r.accepted for r in results.values()):
+                export_layouts(store, session.out)
+                dataset = session.out
+        elif export:
             dataset = export_dataset(session, results, columns, fps, new=bool(progress.attempts))
         write_ledger(ledger, session.out)
     cpu_s: Counter[str] = Counter()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import platform
 from contextlib import ExitStack
 from functools import cache
@@ -22,7 +21,7 @@ from engine.backends import make_renderer
 from engine.config import RunConfig, from_json, plain
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
-from engine.graph.scene_graph import graph_to_json, observed_graph
+from engine.graph.scene_graph import observed_graph, relations_of
 from engine.label.columns import LabelMaker
 from engine.pipeline import Attempt, StageClock, TaskContext, base_cameras, make_attempt, open_task
 from engine.record.store import EpisodeStore
@@ -142,7 +141,7 @@ class Worker:
             ],
             "robot": {"name": self.robot.name, "gripper": self.robot.gripper.name, "hash": self.robot.content_hash},
             "physics": plain(vars(a.physics)),
-            "scene_graph": json.loads(graph_to_json(observed_graph(state))),
+            "scene_graph": _compact(observed_graph(state)),
             "versions": code_version(),
         }
         if a.layout is not None:
@@ -208,30 +207,29 @@ def draw_episode(
 ) -> dict[str, Any]:
     """Draw, label and encode every frame of every camera; returns the facts of the videos."""
     assert a.log is not None
-    facts: dict[str, Any] = {}
-    for c, camera in enumerate(appearance.cameras):
-        with ExitStack() as stack:
-            video = stack.enter_context(VideoWriter(episode.video_path(camera.name), CONTROL_HZ))
-            depth = mask = None
-            if cfg.depth:
-                path = episode.sidecar_path(f"depth.{camera.name}.mkv")
-                depth = stack.enter_context(VideoWriter(path, CONTROL_HZ, "depth"))
-            if cfg.masks:
-                path = episode.sidecar_path(f"mask.{camera.name}.mkv")
-                mask = stack.enter_context(VideoWriter(path, CONTROL_HZ, "mask"))
-            for t in range(len(a.log.actions)):
+    cameras = appearance.cameras
+    with ExitStack() as stack:
+
+        def writer(path: Path, kind: Any) -> VideoWriter:
+            return stack.enter_context(VideoWriter(path, CONTROL_HZ, kind))
+
+        videos = [writer(episode.video_path(c.name), "rgb") for c in cameras]
+        depths = [writer(episode.sidecar_path(f"depth.{c.name}.mkv"), "depth") for c in cameras if cfg.depth]
+        masks = [writer(episode.sidecar_path(f"mask.{c.name}.mkv"), "mask") for c in cameras if cfg.masks]
+        # All cameras of a state before the next state: they share its shadow map.
+        for t in range(len(a.log.actions)):
+            for c in range(len(cameras)):
                 with clock("render"):
                     buffers = renderer.render(a.log.qpos[t], appearance, c, instance=True, depth=cfg.depth)
                 with clock("label"):
                     labels.add(t, c, buffers, renderer)
                 with clock("encode"):
-                    video.add(buffers.rgb)
-                    if depth is not None and buffers.depth is not None:
-                        depth.add(np.clip(buffers.depth * 1000 + 0.5, 0, 65535).astype(np.uint16))
-                    if mask is not None and buffers.instance is not None:
-                        mask.add(buffers.instance)
-        facts[camera.name] = video.facts.as_json()
-    return facts
+                    videos[c].add(buffers.rgb)
+                    if cfg.depth and buffers.depth is not None:
+                        depths[c].add(np.clip(buffers.depth * 1000 + 0.5, 0, 65535).astype(np.uint16))
+                    if cfg.masks and buffers.instance is not None:
+                        masks[c].add(buffers.instance)
+    return {c.name: video.facts.as_json() for c, video in zip(cameras, videos, strict=True)}
 
 
 def _tilt_deg(X_WG: np.ndarray) -> float:
@@ -239,6 +237,11 @@ def _tilt_deg(X_WG: np.ndarray) -> float:
     from engine.frames import quat_to_mat
 
     return float(np.degrees(np.arccos(np.clip(-quat_to_mat(X_WG[3:])[2, 2], -1, 1))))
+
+
+def _compact(graph: Any) -> dict[str, Any]:
+    """The relations that hold at the start as [kind, subject, object, ...]; margins follow from the poses."""
+    return {"frame": graph.graph["frame"], "relations": [[r.kind, r.subject, *r.objects] for r in relations_of(graph)]}
 
 
 def _draws(ctx: TaskContext, a: Attempt, cfg: RunConfig) -> int:

@@ -52,7 +52,7 @@ class Arguments:
     """Store depth (uint16 millimetres)."""
     masks: bool = False
     """Store instance masks."""
-    renderer: str = "mujoco"
+    renderer: str = "raster"
     """Which renderer draws."""
     workers: int | None = None
     """Processes (default: one per core; 0: all in this process). The dataset is the same for any number."""

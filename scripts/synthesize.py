@@ -66,8 +66,8 @@ class Arguments:
     cameras: Path | None = None
     """Calibrated cameras (YAML: intrinsics, distortion, extrinsics) instead of the standard two."""
     randomize: Path | None = None
-    """Ranges of the appearance (YAML)."""
-    renderer: str = "mujoco"
+    """Ranges of appearance and physics (YAML; docs/randomize.yaml holds the defaults)."""
+    renderer: str = "raster"
     """Which renderer draws."""
     export_only: bool = False
     """Write the dataset from the episodes that are there, without making more."""
@@ -108,9 +108,10 @@ def configuration(args: Arguments) -> RunConfig:
         renderer=args.renderer,
     )
     if args.randomize is not None:
-        from engine.render.randomize import load_randomize
+        from engine.config import load_randomization
 
-        cfg = replace(cfg, randomize=load_randomize(args.randomize))
+        looks, physics = load_randomization(args.randomize)
+        cfg = replace(cfg, randomize=looks, physics=physics)
     return cfg
 
 

@@ -75,9 +75,9 @@ def snack_box(rng: np.random.Generator) -> Draft:
     colour = pick(rng, *colours)
     s = draw_scale(rng, 0.12)
     hx, hy, h = (
-        0.0215 * s * between(rng, 0.8, 1.1),
-        0.036 * s * between(rng, 0.8, 1.2),
-        0.118 * s * between(rng, 0.8, 1.15),
+        0.0235 * s * between(rng, 0.9, 1.1),
+        0.036 * s * between(rng, 0.85, 1.2),
+        0.118 * s * between(rng, 0.8, 1.08),
     )
     base, accent = shade(colour, rng), shade(other_colour(rng, colour), rng)
     front = label(rng, 112, 80, base, accent, word, picture)

@@ -162,7 +162,7 @@ def pear(rng: np.random.Generator) -> Draft:
 def banana(rng: np.random.Generator) -> Draft:
     """Banana: a bent five-sided tube lying on its side."""
     s = draw_scale(rng, 0.1)
-    bend, radius = between(rng, 0.9, 1.35), 0.15 * s * between(rng, 0.95, 1.1)
+    bend, radius = between(rng, 0.85, 1.15), 0.15 * s * between(rng, 0.95, 1.1)
     n = 11
     t = np.arange(n) / (n - 1.0)
     reach = radius / bend

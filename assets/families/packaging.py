@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assets.colours import mix, shade
+from assets.colours import NAMES, colour_names, mix, shade
 from assets.kit import Draft, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_hulls, printed
 from assets.labels import WHITE, contrast, label, other_colour
 from assets.mesh import box, disc, lathe, loft, lying, merge, prism, rounded_rect
@@ -109,7 +109,7 @@ def bottle(rng: np.random.Generator) -> Draft:
         ]
     )
     parts = [part_cylinder(r, 0.0, body), part_hull(cone), part_cylinder(rn + 0.0015, z, z + neck + 0.008)]
-    return Draft(name, visual, parts, material, "tall", between(rng, 450, 800), s)
+    return Draft(name, visual, parts, material, "tall", between(rng, 450, 800), s, extra={"colour": colour})
 
 
 _JARS = (
@@ -143,6 +143,7 @@ def jar(rng: np.random.Generator) -> Draft:
     )
     band = lathe([(r + 0.0004, 0.16 * h), (r + 0.0004, 0.8 * h)], 24, v=[0, 1], turns=2.0)
     visual = [(body, paint("glass", filling)), (band, printed("paper", art)), (top, paint("metal", shade(colour, rng)))]
+    inside = NAMES[int(colour_names(np.array(filling)))]  # what shows above and below the label
     return Draft(
         name,
         visual,
@@ -151,6 +152,7 @@ def jar(rng: np.random.Generator) -> Draft:
         "cylindrical",
         between(rng, 700, 1000),
         s,
+        extra={"colour": inside},
     )
 
 

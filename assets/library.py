@@ -53,7 +53,7 @@ def _finish(info: FamilyInfo, seed: int, draft: Draft) -> ObjectAsset:
     inertia = np.round(inertia * (mass / volume), 12)
     hull = np.concatenate([part_points(p) for p in collision])
     everything = np.concatenate([hull, *(m.vertices.astype(np.float64) for m in visual)])
-    bounds = np.round(np.stack([everything.min(0), everything.max(0)]), 6)
+    bounds = np.round(np.stack([everything.min(0), everything.max(0)]), 6).astype(np.float64)
     poses = stable_poses(hull)
     holds = draft.container
     if holds is not None:

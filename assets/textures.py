@@ -34,7 +34,7 @@ def _ramp(field: NDArray, colours: list[RGB]) -> F32:
     t = np.clip(field, 0.0, 1.0).astype(np.float32) * np.float32(len(colours) - 1)
     i = np.minimum(t.astype(np.int64), len(colours) - 2)
     f = (t - i)[..., None]
-    return table[i] * (1 - f) + table[i + 1] * f
+    return (table[i] * (1 - f) + table[i + 1] * f).astype(np.float32)
 
 
 def _lit(colour: RGB, factor: float) -> RGB:
@@ -159,7 +159,7 @@ def _plain(rng: np.random.Generator, n: int) -> F32:
     colour = mix(shade(pick(rng, *PALETTE), rng, 20), (0.8, 0.79, 0.77), between(rng, 0.0, 0.8))
     out = np.empty((n, n, 3), np.float32)
     out[:] = np.asarray(colour, np.float32)
-    return out * (1.0 + 0.015 * fractal_noise(rng, n, n, 8, 8, 3))[..., None]
+    return (out * (1.0 + 0.015 * fractal_noise(rng, n, n, 8, 8, 3))[..., None]).astype(np.float32)
 
 
 TEXTURES: dict[str, Painter] = {

@@ -35,7 +35,9 @@ def save_object(asset: ObjectAsset, folder: Path) -> Path:
             arrays[f"visual{k}.uv"] = m.uv
         if m.material.texture is not None:
             arrays[f"visual{k}.texture"] = m.material.texture
-        visual.append({f.name: getattr(m.material, f.name) for f in dataclasses.fields(Material) if f.name != "texture"})
+        visual.append(
+            {f.name: getattr(m.material, f.name) for f in dataclasses.fields(Material) if f.name != "texture"}
+        )
     for k, p in enumerate(asset.collision):
         if p.vertices is not None:
             arrays[f"collision{k}.vertices"] = p.vertices
@@ -43,7 +45,18 @@ def save_object(asset: ObjectAsset, folder: Path) -> Path:
     for k, s in enumerate(asset.stable_poses):
         arrays[f"stable{k}.q_wxyz"] = s.q_wxyz
         stable.append({"height": s.height, "probability": s.probability, "upright": s.upright})
-    keys = ("asset_id", "family", "seed", "name", "category", "attributes", "mass", "friction", "graspable", "content_hash")
+    keys = (
+        "asset_id",
+        "family",
+        "seed",
+        "name",
+        "category",
+        "attributes",
+        "mass",
+        "friction",
+        "graspable",
+        "content_hash",
+    )
     record = {
         "format": FORMAT,
         **{k: getattr(asset, k) for k in keys},
@@ -78,7 +91,9 @@ def load_object(folder: Path) -> ObjectAsset:
             for k, m in enumerate(r["visual"])
         )
         collision = tuple(
-            CollisionPart(p["kind"], tuple(p["size"]), tuple(p["p"]), tuple(p["q_wxyz"]), a.get(f"collision{k}.vertices"))
+            CollisionPart(
+                p["kind"], tuple(p["size"]), tuple(p["p"]), tuple(p["q_wxyz"]), a.get(f"collision{k}.vertices")
+            )
             for k, p in enumerate(r["collision"])
         )
         stable = tuple(StablePose(a[f"stable{k}.q_wxyz"], **s) for k, s in enumerate(r["stable_poses"]))

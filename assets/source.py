@@ -16,7 +16,9 @@ class JointLibrary:
         for library in libraries:
             for asset_id in library.ids():
                 if asset_id in self._where:
-                    raise AssetError(f"object '{asset_id}' exists twice; rename the family folder of the one in --assets")
+                    raise AssetError(
+                        f"object '{asset_id}' exists twice; rename the family folder of the one in --assets"
+                    )
                 self._where[asset_id] = library
         self._last = libraries[-1]
 

@@ -24,7 +24,7 @@ from engine.label.columns import COLUMNS, LabelMaker
 from engine.pipeline import Attempt, StageClock
 from engine.rebuild import Episode, Rebuilder
 from engine.record.store import EpisodeStore
-from engine.render.base import AbstractRenderer, compile_visual
+from engine.render.base import AbstractRenderer, compile_visual, framebuffer_px
 from engine.render.randomize import RandomizeConfig, appearance_to_dict, load_randomize, sample_appearance
 from engine.rng import rng
 from engine.sim.cameras import default_cameras, load_cameras
@@ -162,7 +162,9 @@ class RenderWorker:
             self._renderer = make_renderer(self.cfg.renderer)
         key = (episode.meta["task_id"], *(a.content_hash for a in episode.scene.assets))
         if self._open != key:
-            self._renderer.open(compile_visual(self.rebuilder.robot, episode.scene, self.textures))
+            self._renderer.open(
+                compile_visual(self.rebuilder.robot, episode.scene, self.textures, max_px=framebuffer_px(self.cameras))
+            )
             self._open = key
         scene = self._renderer.scene
         assert scene is not None

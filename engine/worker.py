@@ -26,7 +26,7 @@ from engine.label.columns import LabelMaker
 from engine.pipeline import Attempt, StageClock, TaskContext, base_cameras, make_attempt, open_task
 from engine.record.store import EpisodeStore
 from engine.record.video import VideoWriter
-from engine.render.base import AbstractRenderer, compile_visual
+from engine.render.base import AbstractRenderer, compile_visual, framebuffer_px
 from engine.render.randomize import appearance_to_dict, sample_appearance
 from engine.rng import rng
 from engine.sim.kinematics import ArmKinematics
@@ -191,7 +191,9 @@ class Worker:
         if self._renderer is None:
             self._renderer = make_renderer(self.cfg.renderer)
         if self._rendered_task != ctx.index:
-            self._renderer.open(compile_visual(self.robot, ctx.scene, self.textures))
+            self._renderer.open(
+                compile_visual(self.robot, ctx.scene, self.textures, max_px=framebuffer_px(self.cameras))
+            )
             self._rendered_task = ctx.index
         return self._renderer
 

@@ -94,7 +94,12 @@ def _round_gap(s: Solid, R: F64, c: F64, half: F64, shrink: float) -> F64:
 
 
 def box_gaps(
-    solids: tuple[Solid, ...], R: F64, p: F64, centres: F64, halves: F64, shrink: float = 0.002,
+    solids: tuple[Solid, ...],
+    R: F64,
+    p: F64,
+    centres: F64,
+    halves: F64,
+    shrink: float = 0.002,
     enough: float = np.inf,
 ) -> F64:
     """Lower bound of the signed distance between boxes fixed to M frames and a union of solids.

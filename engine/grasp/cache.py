@@ -32,9 +32,7 @@ def grasp_key(asset: ObjectAsset, robot: RobotModel, cfg: GraspConfig) -> str:
     return content_hash(REVISION, mujoco.__version__, asset.content_hash, robot.content_hash, settings)
 
 
-def grasps_for(
-    asset: ObjectAsset, robot: RobotModel, cfg: GraspConfig, cache_dir: Path
-) -> tuple[Grasp, ...] | Failure:
+def grasps_for(asset: ObjectAsset, robot: RobotModel, cfg: GraspConfig, cache_dir: Path) -> tuple[Grasp, ...] | Failure:
     """Every grasp of the object that holds when shaken, best spread first, or why there is none.
 
     Read from `cache_dir` where it has been computed before (bit for bit the same), else computed and

@@ -128,8 +128,15 @@ def antipodal_pairs(
 
 
 def _turn(
-    middles: F64, axes: F64, widths: F64, cone: F64, downs: F64, shares: F64, pad: float,
-    cfg: GraspConfig, rng: np.random.Generator,
+    middles: F64,
+    axes: F64,
+    widths: F64,
+    cone: F64,
+    downs: F64,
+    shares: F64,
+    pad: float,
+    cfg: GraspConfig,
+    rng: np.random.Generator,
 ) -> Candidates:
     """Every approach direction about each closing axis. downs (S, 3): "down" in O for each resting pose.
 

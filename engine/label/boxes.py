@@ -17,6 +17,7 @@ from engine.types import CameraSpec
 NO_BOX = (-1.0, -1.0, -1.0, -1.0)
 """Stored where there is no box: nothing visible, or the object outside the image."""
 
+
 def clip_ahead(points_C: Array, edges: NDArray[np.int64]) -> Array:
     """Vertices ahead of the near plane and the points where the edges (E, 2) cross it, (M, 3)."""
     z = points_C[:, 2]

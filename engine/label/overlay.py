@@ -127,9 +127,7 @@ def _dashed(draw: ImageDraw.ImageDraw, box: list[float], colour: Colour, dash: i
             draw.line(ends, fill=colour, width=1)
 
 
-def _points(
-    draw: ImageDraw.ImageDraw, columns: Mapping[str, NDArray[Any]], t: int, camera: str, scale: int
-) -> None:
+def _points(draw: ImageDraw.ImageDraw, columns: Mapping[str, NDArray[Any]], t: int, camera: str, scale: int) -> None:
     for name, colour, text in (
         ("grasp_point", COLOURS["target"], "grasp"),
         ("place_point", COLOURS["container"], "place"),

@@ -80,6 +80,11 @@ class SceneVisual:
         return camera_pose(camera, self.gripper_pose(data))
 
 
+def framebuffer_px(cameras: tuple[CameraSpec, ...]) -> int:
+    """`max_px` of `compile_visual` for these cameras: their largest side, drawn twice as large."""
+    return 2 * max(max(c.width, c.height) for c in cameras)
+
+
 def compile_visual(
     robot: RobotModel, scene: Scene, textures: TextureSource, *, table: TableSpec | None = None, max_px: int = 448
 ) -> SceneVisual:

@@ -173,9 +173,7 @@ class MujocoRenderer(AbstractRenderer):
         mujoco.mj_kinematics(m, d)
         # All lights are fixed in the world; mj_camlight does not see edits of light_pos.
         d.light_xpos[:], d.light_xdir[:] = m.light_pos, m.light_dir
-        mujoco.mjv_updateScene(
-            m, d, self._option, None, self._free_camera, mujoco.mjtCatBit.mjCAT_ALL.value, self._scn
-        )
+        mujoco.mjv_updateScene(m, d, self._option, None, self._free_camera, mujoco.mjtCatBit.mjCAT_ALL.value, self._scn)
         self._qpos = np.array(qpos, np.float64)
         self._index_segments()
 

@@ -203,7 +203,7 @@ class PyrenderRenderer(AbstractRenderer):
         texture = None
         if image is not None:
             # Row 0 of the image belongs to v = 0 here, to v = 1 in pyrender.
-            texture = p.Texture(source=np.ascontiguousarray(image[::-1]), source_channels="RGB")
+            texture = p.Texture(source=np.ascontiguousarray(image), source_channels="RGB")
             uv = np.column_stack([uv[:, 0], 1 - uv[:, 1]]) * [repeat, repeat]
         material = p.MetallicRoughnessMaterial(
             baseColorFactor=[*factor, 1.0], baseColorTexture=texture, metallicFactor=0.0, roughnessFactor=0.7

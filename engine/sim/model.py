@@ -97,7 +97,8 @@ def _add_visual(spec: mujoco.MjSpec, body: mujoco.MjsBody, mesh, i: int, k: int)
     m.userface = np.asarray(mesh.faces, np.int32).ravel()
     m.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
     if mesh.uv is not None:
-        m.usertexcoord = np.asarray(mesh.uv, np.float64).ravel()
+        # MuJoCo puts the image's first row at v = 0, ours is on top at v = 1.
+        m.usertexcoord = (np.asarray(mesh.uv, np.float64) * [1.0, -1.0] + [0.0, 1.0]).ravel()
         m.userfacetexcoord = np.asarray(mesh.faces, np.int32).ravel()
     mat = mesh.material
     material = spec.add_material(name=f"obj{i}_mat{k}", rgba=mat.rgba)

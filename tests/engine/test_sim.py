@@ -48,7 +48,9 @@ def world(robot, scene):
     q = robot.q_home + 0.03 * np.arange(7)
     physics = PhysicsParams(0.02, np.array([0.7, 0.6, 0.5]), np.array([0.9, 1.1, 1.2]), 1.1, q)
     sm.apply(physics)
-    poses = np.stack([upright(scene, 0, 0.5, 0, 0.02), upright(scene, 1, 0.5, 0.2, 0.02), upright(scene, 2, 0.6, -0.2, 0.02)])
+    poses = np.stack(
+        [upright(scene, 0, 0.5, 0, 0.02), upright(scene, 1, 0.5, 0.2, 0.02), upright(scene, 2, 0.6, -0.2, 0.02)]
+    )
     poses, reason = settle(Simulator(sm), q, poses, SettleConfig())
     assert reason == ""
     return sm, physics, poses, sm.qpos_from(q, poses)
@@ -99,7 +101,7 @@ def test_one_action_is_one_control_period_of_the_same_steps(world):
 
 
 def test_contacts_name_who_touches_whom(world):
-    sm, _, poses, qpos0 = world
+    sm, _, _, qpos0 = world
     state = StateProbe(sm).at(qpos0, np.zeros(sm.model.nv), X_WC)
     assert state.contacts == {(TABLE, 0), (TABLE, 1), (TABLE, 2)}
     moved = qpos0.copy()

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
@@ -98,7 +99,7 @@ class _Visuals:
         self.groups.setdefault((body, rgba), []).append(mesh)
 
     def write(self, asset: ET.Element, bodies: dict[str, ET.Element], budget: int, prefix: str) -> int:
-        merged = {k: trimesh.util.concatenate(v) for k, v in self.groups.items()}
+        merged: dict[tuple[str, str], Any] = {k: trimesh.util.concatenate(v) for k, v in self.groups.items()}
         area = {k: float(m.area) for k, m in merged.items()}
         total = sum(area.values())
         drawn = 0

@@ -60,7 +60,7 @@ class Worker:
         self.store = EpisodeStore(Path(out) / ".work")
         self.library = load_entry(self.cfg.sources.library)(self.cfg.assets)
         self.source = load_entry(self.cfg.sources.tasks)(self.library, self.cfg.task_file)
-        self.textures = importlib.import_module(self.cfg.sources.textures)
+        self.textures: Any = importlib.import_module(self.cfg.sources.textures)
         self.robot = load_robot(self.cfg.gripper)
         self.kin = ArmKinematics(self.robot)
         self.cameras = base_cameras(self.cfg)
@@ -117,6 +117,7 @@ class Worker:
     def _meta(self, ctx: TaskContext, a: Attempt) -> dict[str, Any]:
         """All that it takes to make and to read the episode, besides the columns."""
         cfg, scene, t = self.cfg, ctx.scene, a.trajectory
+        assert a.qpos0 is not None
         state = ctx.probe.at(a.qpos0, np.zeros(ctx.sm.model.nv), ctx.cameras[0].X_PC)
         words = self.source.instructions(scene, state, rng(cfg.seed, ctx.spec.task_id, a.attempt, "instructions"))
         meta: dict[str, Any] = {
@@ -173,6 +174,7 @@ class Worker:
         if cfg.render:
             with clock("render_open"):
                 renderer = self._open_renderer(ctx)
+                assert renderer.scene is not None
                 renderer.scene.sm.apply(a.physics)
         for k in range(cfg.renders if cfg.render else 1):
             episode = job.episode(k)

@@ -19,7 +19,8 @@ class Device:
     def __init__(self, shadow_px: int):
         from OpenGL import GL
 
-        self.gl = gl = GL
+        gl: Any = GL  # PyOpenGL builds its names at run time; type checkers see constants of any kind
+        self.gl = gl
         self._shadow_px = shadow_px
         self._shadow_program = self._program(glsl.SHADOW_VERTEX, glsl.SHADOW_FRAGMENT)
         self._colour_program = self._program(glsl.COLOUR_VERTEX, glsl.COLOUR_FRAGMENT)

@@ -52,8 +52,11 @@ def drawn_mesh(scene: SceneVisual) -> DrawnMesh:
         offset += len(position)
         count += triangles.size
     slot = np.repeat(np.arange(len(parts)), [len(p[0]) for p in parts])
+    position, normal, uv = (np.concatenate([p[k] for p in parts]).astype(np.float32) for k in range(3))
     return DrawnMesh(
-        *(np.concatenate([p[k] for p in parts]).astype(np.float32) for k in range(3)),
+        position,
+        normal,
+        uv,
         slot.astype(np.float32),
         np.concatenate(indices).astype(np.uint32),
         np.array(geoms, np.int64),

@@ -40,7 +40,7 @@ def object_contacts(sm: SceneModel, geoms: NDArray[np.int64]) -> frozenset[tuple
 
 def world_state(sm: SceneModel, data: mujoco.MjData, X_WC: F64) -> WorldState:
     """The state that predicates see, with contacts and speeds; positions must be up to date."""
-    speeds = np.array([np.linalg.norm(data.qvel[a : a + 3]) for a in sm.object_dof])
+    speeds = np.array([np.linalg.norm(data.qvel[a : a + 3]) for a in sm.object_dof], np.float64)
     return WorldState(
         names=sm.scene.names,
         assets=sm.scene.assets,

@@ -37,6 +37,14 @@ def _ramp(field: NDArray, colours: list[RGB]) -> F32:
     return (table[i] * (1 - f) + table[i + 1] * f).astype(np.float32)
 
 
+_LINEN: RGB = (0.66, 0.64, 0.6)
+
+
+def _muted(colour: RGB, rng: np.random.Generator, low: float, high: float) -> RGB:
+    """A colour of furnishings: what covers a room is rarely as strong as what lies on a table."""
+    return mix(colour, _LINEN, between(rng, low, high))
+
+
 def _lit(colour: RGB, factor: float) -> RGB:
     return (colour[0] * factor, colour[1] * factor, colour[2] * factor)
 
@@ -99,10 +107,8 @@ def _stone(rng: np.random.Generator, n: int) -> F32:
 
 
 def _cloth(rng: np.random.Generator, n: int) -> F32:
-    colour = shade(pick(rng, *PALETTE), rng, 20)
-    other = mix(
-        colour, pick(rng, (1.0, 1.0, 1.0), (0.15, 0.15, 0.2), shade(pick(rng, *PALETTE), rng)), between(rng, 0.3, 0.9)
-    )
+    colour = _muted(shade(pick(rng, *PALETTE), rng, 20), rng, 0.25, 0.75)
+    other = mix(colour, pick(rng, (0.95, 0.94, 0.9), (0.2, 0.2, 0.24), _LINEN), between(rng, 0.3, 0.8))
     threads = n // 4
     i = np.arange(n)
     style = int(rng.integers(4))
@@ -126,8 +132,12 @@ def _cloth(rng: np.random.Generator, n: int) -> F32:
 
 def _tiles(rng: np.random.Generator, n: int) -> F32:
     count = pick(rng, 2, 3, 4, 6)
-    base = mix(shade(pick(rng, *PALETTE), rng), (0.9, 0.9, 0.88), between(rng, 0.2, 0.9))
-    second = mix(base, shade(pick(rng, *PALETTE), rng), between(rng, 0.1, 0.7)) if rng.random() < 0.5 else base
+    base = mix(_muted(shade(pick(rng, *PALETTE), rng), rng, 0.3, 0.7), (0.9, 0.9, 0.88), between(rng, 0.1, 0.8))
+    second = (
+        mix(base, _muted(shade(pick(rng, *PALETTE), rng), rng, 0.2, 0.6), between(rng, 0.1, 0.6))
+        if rng.random() < 0.5
+        else base
+    )
     i = np.arange(n)
     cell = i * count // n
     checker = (cell[:, None] + cell[None, :]) % 2
@@ -156,7 +166,7 @@ def _noise(rng: np.random.Generator, n: int) -> F32:
 
 
 def _plain(rng: np.random.Generator, n: int) -> F32:
-    colour = mix(shade(pick(rng, *PALETTE), rng, 20), (0.8, 0.79, 0.77), between(rng, 0.0, 0.8))
+    colour = mix(shade(pick(rng, *PALETTE), rng, 20), (0.8, 0.79, 0.77), between(rng, 0.2, 0.85))
     out = np.empty((n, n, 3), np.float32)
     out[:] = np.asarray(colour, np.float32)
     return (out * (1.0 + 0.015 * fractal_noise(rng, n, n, 8, 8, 3))[..., None]).astype(np.float32)

@@ -28,7 +28,7 @@ $(VENV)/.system: scripts/system.sh
 $(VENV)/.packages: pyproject.toml $(VENV)/.system
 	@echo "Installing packages into $(VENV) (about a minute, 1 GB) ..."
 	@$(PIP) install --upgrade 'pip>=23.2' 'setuptools>=68' wheel
-	@$(PIP) install -e '.[robots]'
+	@PYTHONWARNINGS=ignore $(PIP) install -e '.[robots]'
 	@# Only robosuite's robot files are wanted, none of its dependencies.
 	@$(PIP) install --no-deps robosuite==1.5.2
 	@touch $@
@@ -41,7 +41,7 @@ $(VENV)/.robots: assets/robots.py engine/sim/robot.py $(VENV)/.packages
 
 $(VENV)/.test: $(VENV)/.packages
 	@echo "Installing test packages ..."
-	@$(PIP) install -e '.[robots,test]'
+	@PYTHONWARNINGS=ignore $(PIP) install -e '.[robots,test]'
 	@touch $@
 
 setup: $(VENV)/.robots

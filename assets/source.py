@@ -9,7 +9,9 @@ from engine.types import AssetLibrary, ObjectAsset
 
 
 class JointLibrary:
-    """Several libraries as one; an id may exist only once. Raises AssetError on a clash."""
+    """Several libraries as one; an id may exist only once. Raises AssetError on a clash.
+
+    `own`: the ids of the first library, the user's."""
 
     def __init__(self, *libraries: AssetLibrary):
         self._where: dict[str, AssetLibrary] = {}
@@ -20,6 +22,7 @@ class JointLibrary:
                         f"object '{asset_id}' exists twice; rename the family folder of the one in --assets"
                     )
                 self._where[asset_id] = library
+        self.own = libraries[0].ids()
         self._last = libraries[-1]
 
     def get(self, asset_id: str) -> ObjectAsset:

@@ -155,7 +155,10 @@ def _stages(entries: Sequence[Entry]) -> tuple[Rate, ...]:
     for e in entries:
         if not e.accepted:
             refused.setdefault(_refusal(e)[0], []).append(e)
-    order = [s for s in STAGES if s in ("layout", "grasp", "plan", "execute", "validate") or s in refused]
+    # A run that only lays out has no later stages to pass.
+    executed = any(e.facts.get("executions") for e in entries)
+    usual = ("layout", "grasp", "plan", "execute", "validate") if executed else ("layout",)
+    order = [s for s in STAGES if s in usual or s in refused]
     order += sorted(set(refused) - set(STAGES))
     rates, entered = [], len(entries)
     for stage in order:

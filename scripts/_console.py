@@ -212,7 +212,9 @@ class Console:
                 f"{count(len(summary.incomplete), 'task')} fell short of {session.cfg.episodes} accepted within "
                 f"{session.cfg.max_attempts} attempts (table above)"
             )
-        if result.dataset is not None:
+        if session.cfg.layout_only:
+            self.say(f"Layouts: {session.out}/layouts.jsonl   Ledger: {session.out}/ledger.txt")
+        elif result.dataset is not None:
             self.say(f"Dataset: {result.dataset}   Ledger: {result.dataset}/ledger.txt")
             self.say(f"Look at it: python scripts/inspect.py {result.dataset} --episode 0")
         else:

@@ -1,11 +1,19 @@
-"""The fixed benchmark: 200 pick-and-place tasks, each with its own target, chosen once and for all from the library.
+"""The fixed benchmark: 200 pick-and-place tasks, each with its own target, stored in `benchmark.json`.
 
-Task i is a pure function of i and the library's list of ids: its target's family goes round all graspable families in a
-fixed shuffled order (so that the first ten or twenty tasks are spread as evenly as all 200), its container is one the
-target fits in, and nine distractors are chosen so that neither target nor container can be taken for one of them.
+    python -m tasks.benchmark        # draws the tasks again and writes the file; the benchmark is then another one
+
+`draw_task` chooses task i from any library: its target's family goes round the families in a fixed shuffled order (so
+that the first ten or twenty tasks are spread as evenly as all), its container is one the target fits in, and nine
+distractors are chosen so that neither target nor container can be taken for one of them.
 """
 
 from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +25,7 @@ from engine.types import AssetLibrary, ObjectAsset, Relation, Role, TaskSpec
 from tasks.scene import confusable, family_of
 
 BENCHMARK_SIZE = 200
+_FILE = Path(__file__).with_name("benchmark.json")
 DISTRACTORS = 9
 _SEED = 20250
 _FIT = 0.004  # m free around the target's outline on the container
@@ -24,33 +33,57 @@ _WIDE = 0.24  # m: larger distractors crowd the table
 _KIND_ORDER = ("on", "in", "on", "in", "in")
 
 
-def benchmark_task(i: int, library: AssetLibrary) -> TaskSpec:
-    """Task i of the benchmark, 0 <= i < BENCHMARK_SIZE, over this library.
+@cache
+def _stored() -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(_FILE.read_text())["tasks"])
+
+
+def benchmark_task(i: int) -> TaskSpec:
+    """Task i of the benchmark, 0 <= i < BENCHMARK_SIZE. Raises TaskError when i is out of range."""
+    if not 0 <= i < BENCHMARK_SIZE:
+        raise TaskError(f"benchmark task {i}: the benchmark has the tasks 0 to {BENCHMARK_SIZE - 1}")
+    t = _stored()[i]
+    return _spec(f"benchmark_{i:03d}", t["target"], t["container"], t["distractors"], t["goal"])
+
+
+def draw_task(i: int, library: AssetLibrary, targets: Collection[str] | None = None, name: str = "library") -> TaskSpec:
+    """Task i over a library; targets: asset ids to choose targets from (default: all), each in one task only.
 
     Raises TaskError when i is out of range or the library is too small (no graspable object, no container, too few
     objects that cannot be confused).
     """
-    if not 0 <= i < BENCHMARK_SIZE:
-        raise TaskError(f"benchmark task {i}: the benchmark has the tasks 0 to {BENCHMARK_SIZE - 1}")
-    index = _Index(library)
-    target = index.target(i)
+    index = _index(library, None if targets is None else frozenset(targets))
+    if not 0 <= i < len(index.targets):
+        raise TaskError(
+            f"task {i}: the library has {len(index.targets)} graspable targets, so tasks 0 to {len(index.targets) - 1}"
+        )
+    target = library.get(index.targets[i])
     container = index.container(i, target)
     others = index.distractors(i, (target, container))
     kind = container.container.kind if container.container is not None else "on"
-    roles = [Role("target", instance=target.asset_id), Role("container", instance=container.asset_id)]
+    return _spec(f"{name}_{i:03d}", target.asset_id, container.asset_id, others, kind)
+
+
+def library_size(library: AssetLibrary, targets: Collection[str] | None = None) -> int:
+    """How many tasks `draw_task` can make."""
+    return len(_index(library, None if targets is None else frozenset(targets)).targets)
+
+
+def _spec(task_id: str, target: str, container: str, others: Sequence[str], kind: str) -> TaskSpec:
+    roles = [Role("target", instance=target), Role("container", instance=container)]
     roles += [Role(f"distractor_{k}", instance=a) for k, a in enumerate(others)]
     return TaskSpec(
-        task_id=f"benchmark_{i:03d}",
+        task_id=task_id,
         roles=tuple(roles),
         goal=(Relation(kind, "target", ("container",)),),
-        metadata=(("benchmark", str(i)), ("family", target.family), ("container", container.family)),
+        metadata=(("family", family_of(target)), ("container", family_of(container))),
     )
 
 
 class _Index:
     """A library's ids by family, and which families can be grasped or hold things (by their first member)."""
 
-    def __init__(self, library: AssetLibrary) -> None:
+    def __init__(self, library: AssetLibrary, targets: frozenset[str] | None) -> None:
         self.library = library
         self.by_family: dict[str, list[str]] = {}
         for asset_id in library.ids():
@@ -66,20 +99,18 @@ class _Index:
             lack = "graspable object" if not self.graspable else "container"
             raise TaskError(f"the benchmark needs graspable objects and containers; the library has no {lack}")
 
-    def target(self, i: int) -> ObjectAsset:
-        """Target of task i: round i // F of the families in shuffled order, a new instance every round."""
-        total = sum(len(self.by_family[f]) for f in self.graspable)
-        if total < BENCHMARK_SIZE:
-            raise TaskError(
-                f"the benchmark needs {BENCHMARK_SIZE} different graspable objects, the library has {total}; "
-                "use a larger library or tasks of your own (--task FILE)"
-            )
+        self.targets = self._targets(targets)
+
+    def _targets(self, allowed: frozenset[str] | None) -> tuple[str, ...]:
+        """Targets of tasks 0, 1, ...: the families in shuffled order, round after round, a new instance every round."""
         order = [self.graspable[j] for j in rng(_SEED, "families").permutation(len(self.graspable))]
-        picks = [f for k in range(BENCHMARK_SIZE) for f in order if len(self.by_family[f]) > k]
-        family = picks[i]
-        ids = self.by_family[family]
-        shuffled = rng(_SEED, "instances", family).permutation(len(ids))
-        return self.library.get(ids[int(shuffled[picks[:i].count(family)])])
+        queues = []
+        for family in order:
+            ids = self.by_family[family]
+            shuffled = [ids[int(k)] for k in rng(_SEED, "instances", family).permutation(len(ids))]
+            queues.append([a for a in shuffled if allowed is None or a in allowed])
+        rounds = max((len(q) for q in queues), default=0)
+        return tuple(q[k] for k in range(rounds) for q in queues if len(q) > k)
 
     def container(self, i: int, target: ObjectAsset) -> ObjectAsset:
         """A container that the target fits on or in; families and kinds take turns from task to task."""
@@ -133,6 +164,31 @@ class _Index:
         return None
 
 
+@lru_cache(maxsize=2)
+def _index(library: AssetLibrary, targets: frozenset[str] | None) -> _Index:
+    return _Index(library, targets)
+
+
 def _natural(asset_id: str) -> tuple[str, int, str]:
     family, _, rest = asset_id.partition("/")
     return (family, int(rest), "") if rest.isdigit() else (family, -1, rest)
+
+
+def main() -> int:
+    """Draw the benchmark from the procedural library and write it."""
+    from assets.library import ProceduralLibrary
+
+    library = ProceduralLibrary()
+    tasks = []
+    for i in range(BENCHMARK_SIZE):
+        spec = draw_task(i, library)
+        ids = [r.instance for r in spec.roles]
+        tasks.append({"target": ids[0], "container": ids[1], "goal": spec.goal[0].kind, "distractors": ids[2:]})
+    lines = ",\n".join(json.dumps(t) for t in tasks)
+    _FILE.write_text(f'{{"tasks": [\n{lines}\n]}}\n')
+    print(f"{_FILE}: {len(tasks)} tasks")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

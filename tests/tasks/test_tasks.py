@@ -14,8 +14,8 @@ from toys import ToyLibrary
 
 from engine.errors import GroundworkError, TaskError
 from engine.rng import rng
-from engine.types import RELATIONS, Region, Relation, Role, TaskSpec
-from tasks.benchmark import BENCHMARK_SIZE, benchmark_task
+from engine.types import RELATIONS, Region, Relation, Role, TaskSpec, content_hash
+from tasks.benchmark import BENCHMARK_SIZE, benchmark_task, draw_task
 from tasks.scene import confusable, resolve_scene
 from tasks.spec import DEFAULT_INSTRUCTION, dump_task, load_task, parse_task
 
@@ -213,10 +213,10 @@ def benchmark() -> list[TaskSpec]:
             return self.memory[asset_id]
 
     library = Cached()
-    return [benchmark_task(i, library) for i in range(BENCHMARK_SIZE)]
+    return [draw_task(i, library) for i in range(BENCHMARK_SIZE)]
 
 
-def test_benchmark_has_200_targets_spread_evenly(benchmark: list[TaskSpec]) -> None:
+def test_drawn_tasks_have_200_targets_spread_evenly(benchmark: list[TaskSpec]) -> None:
     targets = [t.roles[0].instance for t in benchmark]
     assert len(set(targets)) == 200 and len({t.task_id for t in benchmark}) == 200
     for n in (10, 20, 50, 200):  # every beginning is as even as can be
@@ -237,7 +237,7 @@ def test_benchmark_objects_cannot_be_confused(benchmark: list[TaskSpec]) -> None
         for important in scene.assets[:2]:
             others = [a for a in scene.assets if a is not important]
             assert not any(confusable(important, a) for a in others)
-        assert task == benchmark_task(int(dict(task.metadata)["benchmark"]), library)
+        assert task == draw_task(int(task.task_id.split("_")[1]), library)
         assert parse_task(dump_task(task)) == task
 
 
@@ -245,10 +245,38 @@ def test_benchmark_says_what_it_lacks() -> None:
     class Few(ToyLibrary):
         words = ("mug", "can")
 
-    with pytest.raises(TaskError, match="200 different graspable objects, the library has 40"):
-        benchmark_task(0, Few())
+    with pytest.raises(TaskError, match="the library has 40 graspable targets, so tasks 0 to 39"):
+        draw_task(40, Few())
     with pytest.raises(TaskError, match="tasks 0 to 199"):
-        benchmark_task(200, ToyLibrary())
+        benchmark_task(200)
+
+
+def test_targets_can_be_restricted_to_a_users_objects() -> None:
+    library = ToyLibrary()
+    own = [a for a in library.ids() if a.startswith("mug/")][:3]
+    tasks = [draw_task(i, library, own) for i in range(3)]
+    assert sorted(t.roles[0].instance or "" for t in tasks) == sorted(own)
+    with pytest.raises(TaskError, match="3 graspable targets"):
+        draw_task(3, library, own)
+
+
+def test_the_stored_benchmark_is_fixed_even_and_makes_clear_scenes() -> None:
+    from assets.library import FAMILIES, ProceduralLibrary
+
+    stored = [benchmark_task(i) for i in range(BENCHMARK_SIZE)]
+    digest = content_hash([[r.instance for r in t.roles] + [t.goal[0].kind] for t in stored])
+    assert digest == "e26bbc5c179de6b0c1360a58b86b77ff", (
+        "results on another benchmark cannot be compared"
+    )
+    assert len({t.roles[0].instance for t in stored}) == BENCHMARK_SIZE
+    for n in (20, 200):
+        families = Counter(str(t.roles[0].instance).split("/")[0] for t in stored[:n])
+        assert max(families.values()) <= -(-n // sum(f.graspable for f in FAMILIES.values()))
+    library = ProceduralLibrary()
+    for task in stored[::25]:
+        scene = resolve_scene(task, library, rng(0))
+        for important in scene.assets[:2]:
+            assert not any(confusable(important, a) for a in scene.assets if a is not important)
 
 
 def test_the_real_library_makes_real_scenes() -> None:
@@ -256,7 +284,7 @@ def test_the_real_library_makes_real_scenes() -> None:
 
     library = ProceduralLibrary()
     for i in (0, 99, 199):
-        scene = resolve_scene(benchmark_task(i, library), library, rng(0))
+        scene = resolve_scene(benchmark_task(i), library, rng(0))
         assert scene.assets[0].graspable and scene.assets[1].container is not None
         assert len({a.asset_id for a in scene.assets}) == 11 and np.isfinite([a.mass for a in scene.assets]).all()
         assert toys.upright(scene.assets[0], 0, 0).shape == (7,)

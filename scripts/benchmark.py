@@ -163,11 +163,12 @@ def bare_render(renderer: Any, physics: Any, states: Any, look: dict[str, Any]) 
     appearance = appearance_from_dict(look)
     renderer.scene.sm.apply(physics)
     renderer.render(states[0], appearance, 0)  # textures are uploaded once, with the first picture
-    pictures: list[list[Any]] = []
+    cameras = range(len(appearance.cameras))
     start = time.process_time()
-    for camera in range(len(appearance.cameras)):
-        pictures.append([renderer.render(q, appearance, camera).rgb for q in states])
-    return time.process_time() - start, pictures
+    # In the order in which it costs least: all cameras of a state share its shadow map.
+    frames = [[renderer.render(q, appearance, c).rgb for c in cameras] for q in states]
+    seconds = time.process_time() - start
+    return seconds, [[views[c] for views in frames] for c in cameras]
 
 
 def bare_encode(frames: Sequence[Any]) -> float:
@@ -179,7 +180,7 @@ def bare_encode(frames: Sequence[Any]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()
         container = av.open(f"{folder}/bare.mp4", "w")
-        options = {"preset": "veryfast", "crf": str(CRF), "x264-params": "bframes=0:scenecut=0:open-gop=0"}
+        options = {"preset": "veryfast", "crf": str(CRF), "x264-params": "bframes=0:scenecut=0:open-gop=0:mbtree=0"}
         stream: Any = container.add_stream("libx264", rate=10, options=options)
         stream.height, stream.width, stream.pix_fmt = *frames[0].shape[:2], "yuv420p"
         stream.codec_context.gop_size, stream.codec_context.thread_count = GOP, 1

@@ -17,17 +17,21 @@ import numpy as np
 
 from engine.config import RunConfig, sample_physics
 from engine.frames import Pose
+from engine.graph.relations import RELATION_TABLE
 from engine.grasp.cache import grasps_for
 from engine.grasp.filter import feasible_by_pose, filter_in_scene, order_for_attempt
 from engine.layout.check import SceneCheck
 from engine.layout.solver import solve_layout
+from engine.plan.collision import CollisionWorld
 from engine.rng import rng
 from engine.sim.cameras import default_cameras, load_cameras
 from engine.sim.control import Simulator, rollout
 from engine.sim.kinematics import ArmKinematics
 from engine.sim.model import SceneModel, compile_scene
 from engine.sim.robot import RobotModel
+from engine.skills.goals import goal_options, needs_container
 from engine.skills.pick_place import plan_pick_place
+from engine.skills.placing import PlaceOption
 from engine.skills.validate import StateProbe, validate
 from engine.types import (
     CameraSpec,
@@ -40,6 +44,7 @@ from engine.types import (
     TaskSpec,
     Trajectory,
     Verdict,
+    WorldState,
 )
 
 
@@ -215,10 +220,29 @@ def _plan_and_execute(
     assert out.layout is not None and out.qpos0 is not None
     asset = ctx.scene.assets[ctx.target]
     left = list(candidates)
+    task, poses = ctx.spec, out.layout.poses
+    start = WorldState(ctx.scene.names, ctx.scene.assets, poses, out.physics.table_height, ctx.cameras[0].X_PC)
+    goal = None
+    if not needs_container(task.goal[0], start):
+
+        def goal(world: CollisionWorld) -> list[PlaceOption]:
+            return goal_options(world, start, task.goal, ctx.target, stream, gap=cfg.plan.place_gap)
+
+    on_table = not RELATION_TABLE[task.goal[0].kind].supports
     for _ in range(cfg.max_executions):
         with out.clock("plan"):
             plan = plan_pick_place(
-                ctx.sm, out.physics, out.layout.poses, ctx.target, ctx.container, left, kin, cfg.plan, stream
+                ctx.sm,
+                out.physics,
+                poses,
+                ctx.target,
+                ctx.container,
+                left,
+                kin,
+                cfg.plan,
+                stream,
+                goal=goal,
+                on_table=on_table,
             )
         if isinstance(plan, Failure):
             # A plan that was executed and failed says more than "nothing else to try".

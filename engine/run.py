@@ -23,13 +23,16 @@ from typing import Any
 import psutil
 
 from engine.config import RunConfig
-from engine.errors import ConfigError, DatasetError
+from engine.errors import ConfigError, DatasetError, TaskError
 from engine.execute.base import JobResult, Summary, TaskWork
 from engine.execute.child import load_entry
 from engine.execute.local import PoolConfig, run
 from engine.export.lerobot import export_layouts, finalize, select_keys
+from engine.layout.feasibility import explain_impossible
 from engine.ledger import Entry, Ledger, make_ledger, write_ledger
+from engine.pipeline import base_cameras
 from engine.record.store import EpisodeStore, Result
+from engine.rng import rng
 from engine.types import Failure
 
 MIN_FREE_BYTES = 200_000_000  # below this a run stops by itself, before the disk is really full
@@ -110,11 +113,23 @@ def count_tasks(cfg: RunConfig) -> int:
     source = load_entry(cfg.sources.tasks)(library, cfg.task_file)
     if cfg.task_file is not None:
         for i in range(source.size):
-            source.spec(i)
+            _check_task(cfg, source, i)
         return int(source.size)
     if cfg.tasks > source.size:
         raise ConfigError(f"--tasks {cfg.tasks}: the benchmark has {source.size} tasks; give at most that")
     return cfg.tasks
+
+
+def _check_task(cfg: RunConfig, source: Any, i: int) -> None:
+    """Raise TaskError for what would fail in every attempt: objects that do not exist, layouts that cannot be."""
+    spec = source.spec(i)
+    try:
+        scene = source.scene(spec, rng(cfg.seed, spec.task_id, "scene"))
+    except TaskError as e:
+        raise TaskError(f"{cfg.task_file}: {e}") from e
+    problems = explain_impossible(scene, base_cameras(cfg)[0].X_PC, cfg.layout)
+    if problems:
+        raise TaskError(f"{cfg.task_file}: no layout can exist: {'; '.join(problems)}")
 
 
 # --- settings -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from engine.sim.model import CONTROL_HZ
 REASONS = (
     "no grasp candidates",
     "container has no free place",
+    "no free place where the goal holds",
     "no reachable grasp",
     "grasp in collision",
     "no reachable place",

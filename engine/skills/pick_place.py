@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -46,10 +46,14 @@ def plan_pick_place(
     rng: np.random.Generator,
     *,
     world: CollisionWorld | None = None,
+    goal: Callable[[CollisionWorld], list[PlaceOption]] | None = None,
+    on_table: bool = False,
 ) -> Trajectory | Failure:
-    """A trajectory that takes object `target` and sets it down on or in object `container`.
+    """A trajectory that takes object `target` and sets it down on or in object `container`, or where `goal` says.
 
     Args:
+        goal: gives the places (`engine.skills.goals`) instead of the container's own; with `on_table` the table, not
+            the container, is what the object comes down on.
         layout_poses: (n, 7) settled poses X_WO in scene order.
         grasps: candidates in the order in which they should be tried.
         world: a collision world of the same scene and physics to reuse; its poses are overwritten.
@@ -67,7 +71,7 @@ def plan_pick_place(
         cfg=cfg,
         rng=rng,
         target=target,
-        container=container,
+        container=sm.n if on_table else container,  # column of what may be near while the object comes down
         poses=np.array(layout_poses, np.float64),
         q_start=np.array(physics.q_start, np.float64),
         open_width=robot.gripper.max_width,
@@ -84,10 +88,13 @@ def plan_pick_place(
     X_WO = Pose.from_vector(layout_poses[target])
     world.set_poses(pb.poses)
     world.hold(target, Pose.identity())
-    X_WS = Pose.from_vector(layout_poses[container])
-    options = place_options(world, asset, X_WO, sm.scene.assets[container], X_WS, rng, gap=cfg.place_gap)
+    if goal is None:
+        X_WS = Pose.from_vector(layout_poses[container])
+        options = place_options(world, asset, X_WO, sm.scene.assets[container], X_WS, rng, gap=cfg.place_gap)
+    else:
+        options = goal(world)
     if not options:
-        return failed("container has no free place")
+        return failed("container has no free place" if goal is None else "no free place where the goal holds")
     found = _search(pb, list(grasps[: cfg.max_grasps]), X_WO, options)
     if found is None and pb.furthest >= REASONS.index("no reachable place"):
         # The hand does not fit between the rims so low: let the object drop from higher up.

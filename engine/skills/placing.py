@@ -62,7 +62,7 @@ def place_options(
         for turn in turns.tolist():
             c, s = np.cos(turn), np.sin(turn)
             R = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]) @ X_WO.R
-            drop = _settle_height(world, R, lowest, gap, max_drop)
+            drop = settle_height(world, R, lowest, gap, max_drop)
             if drop is not None:
                 out.append(PlaceOption(Pose(R, lowest + np.array([0.0, 0.0, drop])), drop, turn))
         if out and min(o.drop for o in out) <= 0.01:
@@ -81,7 +81,7 @@ def _aligned_turns(R_WO: F64, R_WS: F64) -> F64:
     return angle + np.pi / 2 * np.arange(4)
 
 
-def _settle_height(world: CollisionWorld, R: F64, lowest: F64, gap: float, max_drop: float) -> float | None:
+def settle_height(world: CollisionWorld, R: F64, lowest: F64, gap: float, max_drop: float) -> float | None:
     """Smallest rise in steps of 6 mm at which the object keeps 0.6 gap from everything, or None."""
     rise = 0.0
     while rise <= max_drop:

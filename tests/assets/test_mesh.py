@@ -56,7 +56,7 @@ def test_uv_reads_from_outside():
     """Seen from outside, u grows to the right and v up: du x dv of every triangle points outwards."""
     for mesh in (lathe([(0.02, 0), (0.02, 0.05)], 16), box_faces(0.01, 0.01, 0.01), box(0.01, 0.02, 0, 0.03)):
         a, b, c = (mesh.uv[mesh.faces[:, k]] for k in range(3))
-        turn = np.cross(b - a, c - a)
+        turn = (b - a)[..., 0] * (c - a)[..., 1] - (b - a)[..., 1] * (c - a)[..., 0]
         assert (turn > -1e-9).all()
 
 

@@ -265,9 +265,7 @@ def test_the_stored_benchmark_is_fixed_even_and_makes_clear_scenes() -> None:
 
     stored = [benchmark_task(i) for i in range(BENCHMARK_SIZE)]
     digest = content_hash([[r.instance for r in t.roles] + [t.goal[0].kind] for t in stored])
-    assert digest == "e26bbc5c179de6b0c1360a58b86b77ff", (
-        "results on another benchmark cannot be compared"
-    )
+    assert digest == "e26bbc5c179de6b0c1360a58b86b77ff", "results on another benchmark cannot be compared"
     assert len({t.roles[0].instance for t in stored}) == BENCHMARK_SIZE
     for n in (20, 200):
         families = Counter(str(t.roles[0].instance).split("/")[0] for t in stored[:n])

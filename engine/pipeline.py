@@ -222,12 +222,11 @@ def _plan_and_execute(
     left = list(candidates)
     task, poses = ctx.spec, out.layout.poses
     start = WorldState(ctx.scene.names, ctx.scene.assets, poses, out.physics.table_height, ctx.cameras[0].X_PC)
-    goal = None
-    if not needs_container(task.goal[0], start):
 
-        def goal(world: CollisionWorld) -> list[PlaceOption]:
-            return goal_options(world, start, task.goal, ctx.target, stream, gap=cfg.plan.place_gap)
+    def goal_places(world: CollisionWorld) -> list[PlaceOption]:
+        return goal_options(world, start, task.goal, ctx.target, stream, gap=cfg.plan.place_gap)
 
+    goal = None if needs_container(task.goal[0], start) else goal_places
     on_table = not RELATION_TABLE[task.goal[0].kind].supports
     for _ in range(cfg.max_executions):
         with out.clock("plan"):

@@ -18,9 +18,14 @@ RENDERERS: dict[str, str] = {
 """Name -> "module:class"."""
 
 
-def make_renderer(name: str = "mujoco") -> AbstractRenderer:
+def make_renderer(name: str = "raster") -> AbstractRenderer:
     """A closed renderer. Raises ConfigError for an unknown name, with the nearest one."""
+    module, cls = renderer_class(name).split(":")
+    return getattr(importlib.import_module(module), cls)()
+
+
+def renderer_class(name: str) -> str:
+    """Where a renderer is. Raises ConfigError for an unknown name, with the nearest one."""
     if name not in RENDERERS:
         raise ConfigError(unknown_name("renderer", name, RENDERERS))
-    module, cls = RENDERERS[name].split(":")
-    return getattr(importlib.import_module(module), cls)()
+    return RENDERERS[name]

@@ -18,13 +18,14 @@ import numpy as np
 from engine.config import RunConfig, sample_physics
 from engine.frames import Pose
 from engine.graph.relations import RELATION_TABLE
+from engine.graph.scene_graph import lead_relation
 from engine.grasp.cache import grasps_for
 from engine.grasp.filter import feasible_by_pose, filter_in_scene, order_for_attempt
 from engine.layout.check import SceneCheck
 from engine.layout.solver import solve_layout
 from engine.plan.collision import CollisionWorld
 from engine.rng import rng
-from engine.sim.cameras import default_cameras, load_cameras
+from engine.sim.cameras import default_cameras, load_cameras, view_camera
 from engine.sim.control import Simulator, rollout
 from engine.sim.kinematics import ArmKinematics
 from engine.sim.model import SceneModel, compile_scene
@@ -79,12 +80,17 @@ class TaskContext:
     layout_scene: Scene | None = None  # the scene with the target's resting poses cut down to these
 
     @property
+    def view(self) -> CameraSpec:
+        """The camera that left, right, front and behind are seen from."""
+        return view_camera(self.cameras)
+
+    @property
     def target(self) -> int:
-        return self.scene.index(self.spec.goal[0].subject)
+        return self.scene.index(lead_relation(self.spec).subject)
 
     @property
     def container(self) -> int:
-        return self.scene.index(self.spec.goal[0].objects[0])
+        return self.scene.index(lead_relation(self.spec).objects[0])
 
 
 @dataclass(eq=False)
@@ -123,7 +129,7 @@ def open_task(
         scene = source.scene(spec, rng(cfg.seed, spec.task_id, "scene"))
         sm = compile_scene(robot, scene)
     with clock("grasp_library"):
-        target = scene.index(spec.goal[0].subject)
+        target = scene.index(lead_relation(spec).subject)
         asset = scene.assets[target]
         grasps = grasps_for(asset, robot, cfg.grasp, cache_dir)
         poses: tuple[int, ...] = ()
@@ -158,7 +164,7 @@ def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: 
         out.failure = ctx.grasps
         return out
     assert ctx.layout_scene is not None
-    camera = ctx.cameras[0]
+    camera = ctx.view
     with out.clock("layout"):
         check = SceneCheck(ctx.sim, kin, physics, camera, cfg.settle, ctx.target, ctx.container)
         layout = solve_layout(ctx.layout_scene, physics, camera.X_PC, camera.K, cfg.layout, stream("layout"), check)
@@ -197,7 +203,7 @@ def _candidates(
     if len(kept) == 0:
         return Failure("grasp", "every grasp collides in the scene", asset.asset_id, detail=f"{len(ctx.grasps)} grasps")
     usable = [ctx.grasps[i] for i in kept]
-    ordered = [usable[i] for i in order_for_attempt(usable, X_WO, attempt, stream)]
+    ordered = [usable[i] for i in order_for_attempt(usable, X_WO, attempt, stream, tilted=cfg.grasp.tilted)]
     # Two-finger hands are symmetric: every grasp also exists turned by half about its approach direction.
     return [g for grasp in ordered for g in (grasp, _turned(grasp))]
 
@@ -221,13 +227,14 @@ def _plan_and_execute(
     asset = ctx.scene.assets[ctx.target]
     left = list(candidates)
     task, poses = ctx.spec, out.layout.poses
-    start = WorldState(ctx.scene.names, ctx.scene.assets, poses, out.physics.table_height, ctx.cameras[0].X_PC)
+    start = WorldState(ctx.scene.names, ctx.scene.assets, poses, out.physics.table_height, ctx.view.X_PC)
 
     def goal_places(world: CollisionWorld) -> list[PlaceOption]:
         return goal_options(world, start, task.goal, ctx.target, stream, gap=cfg.plan.place_gap)
 
-    goal = None if needs_container(task.goal[0], start) else goal_places
-    on_table = not RELATION_TABLE[task.goal[0].kind].supports
+    lead = lead_relation(task)
+    goal = None if needs_container(lead, start) and len(task.goal) == 1 else goal_places
+    on_table = not RELATION_TABLE[lead.kind].supports
     for _ in range(cfg.max_executions):
         with out.clock("plan"):
             plan = plan_pick_place(
@@ -250,7 +257,7 @@ def _plan_and_execute(
         with out.clock("execute"):
             log = rollout(ctx.sm, out.qpos0, out.physics.q_start, plan.actions, plan.phase)
         with out.clock("validate"):
-            verdict = validate(ctx.sm, ctx.spec, log.qpos, log.qvel, ctx.cameras[0].X_PC, cfg.validate, ctx.probe)
+            verdict = validate(ctx.sm, ctx.spec, log.qpos, log.qvel, ctx.view.X_PC, cfg.validate, ctx.probe)
         out.trajectory, out.log, out.verdict = plan, log, verdict
         stage, reason = ("", "") if verdict.success else _explain(log, ctx.target, verdict)
         out.executions.append({"grasp": plan.grasp.index, "success": verdict.success, "stage": stage, "reason": reason})

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.backends import make_renderer
-from engine.config import RunConfig, plain
+from engine.config import RunConfig, load_randomization, plain
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
 from engine.export.dataset import Dataset, load_dataset
@@ -25,9 +25,9 @@ from engine.pipeline import Attempt, StageClock
 from engine.rebuild import Episode, Rebuilder
 from engine.record.store import EpisodeStore
 from engine.render.base import AbstractRenderer, compile_visual, framebuffer_px
-from engine.render.randomize import RandomizeConfig, appearance_to_dict, load_randomize, sample_appearance
+from engine.render.randomize import RandomizeConfig, appearance_to_dict, sample_appearance
 from engine.rng import rng
-from engine.sim.cameras import default_cameras, load_cameras
+from engine.sim.cameras import cameras_from_text, default_cameras, load_cameras, view_camera
 from engine.skills.validate import StateProbe
 from engine.types import CameraSpec, Failure
 from engine.worker import draw_episode
@@ -40,7 +40,7 @@ class RenderOptions:
     renders: int = 1
     cameras: str | None = None
     randomize: str | None = None
-    renderer: str = "mujoco"
+    renderer: str = "raster"
     depth: bool = False
     masks: bool = False
     seed: int | None = None
@@ -63,23 +63,19 @@ def fingerprint(dataset: Dataset) -> str:
     return hashlib.sha256((dataset.root / "meta/groundwork/episodes.jsonl").read_bytes()).hexdigest()[:32]
 
 
-def base_cameras(dataset: Dataset, options: RenderOptions, scratch: Path) -> tuple[CameraSpec, ...]:
+def base_cameras(dataset: Dataset, options: RenderOptions) -> tuple[CameraSpec, ...]:
     """Cameras before randomisation: of the file given, else those of the run that made the dataset."""
     if options.cameras is not None:
         return load_cameras(options.cameras)
     text = dataset.run.get("files", {}).get("camera_file")
     if text is None:
         return default_cameras()
-    path = scratch / "cameras.yaml"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return load_cameras(path)
+    return cameras_from_text(text, f"{dataset.root}'s cameras")
 
 
 def render_config(cfg: RunConfig, options: RenderOptions) -> RunConfig:
     """The configuration of the run that made the dataset, with what is drawn replaced."""
-    ranges: RandomizeConfig = cfg.randomize if options.randomize is None else load_randomize(options.randomize)
+    ranges: RandomizeConfig = cfg.randomize if options.randomize is None else load_randomization(options.randomize)[0]
     seed = cfg.seed if options.seed is None else options.seed
     return replace(
         cfg,
@@ -102,7 +98,7 @@ class RenderWorker:
         self.store = EpisodeStore(Path(out) / ".work")
         self.rebuilder = Rebuilder(self.dataset.run["settings"])
         self.cfg = render_config(self.rebuilder.cfg, self.options)
-        self.cameras = base_cameras(self.dataset, self.options, self.store.root)
+        self.cameras = base_cameras(self.dataset, self.options)
         self.source = load_entry(self.cfg.sources.tasks)(self.rebuilder.library, None)
         self.textures: Any = importlib.import_module(self.cfg.sources.textures)
         self._renderer: AbstractRenderer | None = None
@@ -152,7 +148,7 @@ class RenderWorker:
         if self.options.cameras is None:
             return episode.meta
         probe = StateProbe(episode.sm)
-        state = probe.at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), self.cameras[0].X_PC)
+        state = probe.at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), view_camera(self.cameras).X_PC)
         stream = rng(episode.meta["seed"], episode.meta["task_id"], episode.meta["attempt"], "instructions")
         words = self.source.instructions(episode.scene, state, stream)
         return episode.meta | {"instruction": words[0].text, "instructions": [plain(vars(w)) for w in words]}

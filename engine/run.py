@@ -22,17 +22,21 @@ from typing import Any
 
 import psutil
 
+from engine.backends import renderer_class
 from engine.config import RunConfig
 from engine.errors import ConfigError, DatasetError, TaskError
 from engine.execute.base import JobResult, Summary, TaskWork
 from engine.execute.child import load_entry
 from engine.execute.local import PoolConfig, run
 from engine.export.lerobot import export_layouts, finalize, select_keys
+from engine.graph.scene_graph import lead_relation
 from engine.layout.feasibility import explain_impossible
 from engine.ledger import Entry, Ledger, make_ledger, write_ledger
 from engine.pipeline import base_cameras
 from engine.record.store import EpisodeStore, Result
 from engine.rng import rng
+from engine.sim.cameras import view_camera
+from engine.sim.robot import load_robot
 from engine.types import Failure
 
 MIN_FREE_BYTES = 200_000_000  # below this a run stops by itself, before the disk is really full
@@ -116,7 +120,8 @@ def count_tasks(cfg: RunConfig) -> int:
             _check_task(cfg, source, i)
         return int(source.size)
     if cfg.tasks > source.size:
-        raise ConfigError(f"--tasks {cfg.tasks}: the benchmark has {source.size} tasks; give at most that")
+        what = "the benchmark has" if cfg.assets is None else f"--assets {cfg.assets} gives"
+        raise ConfigError(f"--tasks {cfg.tasks}: {what} {source.size} tasks; give at most that")
     return cfg.tasks
 
 
@@ -127,7 +132,14 @@ def _check_task(cfg: RunConfig, source: Any, i: int) -> None:
         scene = source.scene(spec, rng(cfg.seed, spec.task_id, "scene"))
     except TaskError as e:
         raise TaskError(f"{cfg.task_file}: {e}") from e
-    problems = explain_impossible(scene, base_cameras(cfg)[0].X_PC, cfg.layout)
+    subjects = sorted({r.subject for r in spec.goal})
+    if len(subjects) > 1:
+        raise TaskError(
+            f"{cfg.task_file}: goal: moves {' and '.join(subjects)}; an episode moves one object, so write one task for each"
+        )
+    if lead_relation(spec).kind == "under":
+        raise TaskError(f"{cfg.task_file}: goal: nothing can be put under an object; say what it goes on, in or beside")
+    problems = explain_impossible(scene, view_camera(base_cameras(cfg)).X_PC, cfg.layout)
     if problems:
         raise TaskError(f"{cfg.task_file}: no layout can exist: {'; '.join(problems)}")
 
@@ -234,7 +246,11 @@ def open_session(cfg: RunConfig, out: str | Path, tasks: int | None = None) -> I
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise DatasetError(f"{out} is a file; --out wants a folder")
+    # Everything that can be wrong with the arguments is found before the folder remembers them.
     tasks = count_tasks(cfg) if tasks is None else tasks
+    base_cameras(cfg)
+    renderer_class(cfg.renderer)
+    load_robot(cfg.gripper)
     settings = settings_of(cfg)
     store = EpisodeStore(out / ".work")
     fresh = not store.root.exists()
@@ -325,12 +341,20 @@ def export_dataset(
     keys = select_keys(results, session.cfg.episodes, session.cfg.keep_failures)
     if not keys:
         return None
-    if new or not (session.out / "meta" / "info.json").exists():
+    if new or _exported_episodes(session.out) != len(keys):
         run_config = {"settings": session.store.settings(), "files": _file_texts(session.cfg)}
         finalize(
             session.store, session.out, fps=fps, columns=columns, run_config=run_config, keys=keys, results=results
         )
     return session.out
+
+
+def _exported_episodes(out: Path) -> int:
+    """Episodes of the dataset that is there; 0 when there is none. One exported early has fewer than are stored."""
+    try:
+        return int(json.loads((out / "meta" / "info.json").read_text())["total_episodes"])
+    except (FileNotFoundError, KeyError, ValueError):
+        return 0
 
 
 def _file_texts(cfg: RunConfig) -> dict[str, str]:

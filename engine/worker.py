@@ -121,7 +121,7 @@ class Worker:
         """All that it takes to make and to read the episode, besides the columns."""
         cfg, scene, t = self.cfg, ctx.scene, a.trajectory
         assert a.qpos0 is not None
-        state = ctx.probe.at(a.qpos0, np.zeros(ctx.sm.model.nv), ctx.cameras[0].X_PC)
+        state = ctx.probe.at(a.qpos0, np.zeros(ctx.sm.model.nv), ctx.view.X_PC)
         words = self.source.instructions(scene, state, rng(cfg.seed, ctx.spec.task_id, a.attempt, "instructions"))
         meta: dict[str, Any] = {
             "task_id": ctx.spec.task_id,

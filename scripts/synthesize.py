@@ -35,8 +35,8 @@ class Arguments:
 
     An existing output folder goes on where it stopped."""
 
-    tasks: int = 200
-    """How many tasks of the benchmark, from the first."""
+    tasks: int | None = None
+    """How many tasks of the benchmark, from the first (default: 200; with --assets: one for each object there, at most 200)."""
     task: Path | None = None
     """A task of your own (YAML) instead of the benchmark."""
     episodes: int = 5
@@ -93,7 +93,7 @@ def configuration(args: Arguments) -> RunConfig:
             raise ConfigError(f"--{kind} {name}: " + unknown_name(kind, name, known))
     cfg = RunConfig(
         seed=args.seed,
-        tasks=args.tasks,
+        tasks=_tasks(args),
         task_file=None if args.task is None else str(args.task),
         episodes=args.episodes,
         assets=None if args.assets is None else str(args.assets),
@@ -115,9 +115,26 @@ def configuration(args: Arguments) -> RunConfig:
     return cfg
 
 
+def _tasks(args: Arguments) -> int:
+    """How many tasks were asked for, or as many as there are objects in --assets, up to the benchmark's 200."""
+    if args.tasks is not None or args.assets is None or args.task is not None:
+        return 200 if args.tasks is None else args.tasks
+    from engine.config import Sources
+    from engine.execute.child import load_entry
+
+    library = load_entry(Sources().library)(str(args.assets))
+    return min(200, load_entry(Sources().tasks)(library, None).size)
+
+
+def _name(args: Arguments) -> str:
+    return "benchmark" if args.assets is None else args.assets.resolve().name
+
+
 def default_out(args: Arguments) -> Path:
     """data/benchmark-200x5, data/<task>-x20, with -seed7 for another seed than 0."""
-    name = f"benchmark-{args.tasks}x{args.episodes}" if args.task is None else f"{args.task.stem}-x{args.episodes}"
+    name = (
+        f"{_name(args)}-{_tasks(args)}x{args.episodes}" if args.task is None else f"{args.task.stem}-x{args.episodes}"
+    )
     if args.layout_only or not args.render:
         name += "-layouts" if args.layout_only else "-unrendered"
     return Path("data") / (name + (f"-seed{args.seed}" if args.seed else ""))
@@ -132,8 +149,9 @@ def main(arguments: list[str] | None = None) -> int:
     from scripts._console import Console
 
     console = Console()
-    out = args.out or default_out(args)
+    out = args.out or Path("data")
     try:
+        out = args.out or default_out(args)
         cfg = configuration(args)
         with open_session(cfg, out) as session:
             return _run(session, args, console)
@@ -150,7 +168,8 @@ def main(arguments: list[str] | None = None) -> int:
         from engine.execute.child import is_disk_full
 
         if not is_disk_full(e):
-            raise
+            console.error(f"{e.filename or out}: {e.strerror or e}; check the path and its permissions")
+            return 2
         console.error(
             f"no space left on the disk of {out}: {e}. Finished episodes are kept; run the same command again"
         )

@@ -35,6 +35,11 @@ def instance_names(spec: TaskSpec) -> tuple[tuple[str, Role], ...]:
     return tuple(out)
 
 
+def lead_relation(spec: TaskSpec) -> Relation:
+    """The goal relation that says where the object comes to rest: a supporting one if there is one, else the first."""
+    return next((r for r in spec.goal if RELATION_TABLE[r.kind].supports), spec.goal[0])
+
+
 def check_relation(relation: Relation, where: str, names: tuple[str, ...], roles: dict[str, int]) -> None:
     """Raise GraphError, naming the place, unless the relation is well formed over the instance names."""
     if relation.kind not in RELATION_TABLE:

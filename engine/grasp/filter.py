@@ -15,7 +15,7 @@ from engine.grasp.solids import solids_of
 from engine.sim.robot import GripperGeometry
 from engine.types import F64, Grasp, ObjectAsset
 
-ATTEMPT_GROUPS = 8
+ATTEMPT_GROUPS = 10
 """Grasps are dealt to attempts by index, into this many groups, so that attempts of one task begin differently."""
 
 TILTED_SHARE = 0.5
@@ -145,6 +145,9 @@ def _dealt(indices: Sequence[int], attempt: int) -> NDArray[np.int64]:
                 half = (len(groups[donor]) + 1) // 2
                 groups[donor], groups[slot] = groups[donor][:half], groups[donor][half:]
     rank = np.empty(n, np.int64)
+    spare = len(groups) // 2
     for k, members in enumerate(groups):
-        rank[members] = (k - attempt) % len(groups)
+        # Own group first; then those half way round, which no neighbouring attempt begins with.
+        ahead = (k - attempt) % len(groups)
+        rank[members] = 0 if ahead == 0 else (ahead - spare) % len(groups) + 1
     return rank

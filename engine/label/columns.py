@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from engine.errors import ConfigError
 from engine.frames import Pose, rotvec
+from engine.graph.relations import RELATION_TABLE
+from engine.graph.scene_graph import lead_relation
+from engine.graph.shapes import height_range
 from engine.label.boxes import full_box, mask_box, mesh_edges
 from engine.label.directions import direction_index, offset_in_view
 from engine.label.table import COLUMNS, ROLES, ColumnSpec, ColumnTable, columns_markdown, describe
@@ -50,8 +53,8 @@ class Drawing(Protocol):
 def role_indices(scene: Scene) -> tuple[int, int]:
     """Scene indices of the task's target and container: subject and object of the first goal relation,
     else the objects of those names."""
-    goal = scene.task.goal
-    names = (goal[0].subject, goal[0].objects[0]) if goal else ROLES
+    lead = lead_relation(scene.task) if scene.task.goal else None
+    names = ROLES if lead is None else (lead.subject, lead.objects[0])
     return scene.index(names[0]), scene.index(names[1])
 
 
@@ -145,10 +148,16 @@ class LabelMaker:
         target, container = self.roles
         X_WO = Pose.from_vector(self._poses[0, container])
         place = X_WO.inv().apply(trajectory.place_point)
+        # Straight down (what carries the target stands upright) onto the surface that the goal puts it on.
         info = self.scene.assets[container].container
-        if info is not None:
-            # Straight down (the container stands upright) onto the surface that carries the target.
+        if not RELATION_TABLE[lead_relation(self.scene.task).kind].supports:
+            height = float(self.sm.model.body_pos[self.sm.table_body, 2])
+            place = X_WO.inv().apply([*trajectory.place_point[:2], height])
+        elif info is not None:
             place = np.array([place[0], place[1], info.floor_z])
+        else:
+            top = height_range(self.scene.assets[container], self._poses[0, container])[1]
+            place = X_WO.inv().apply([*trajectory.place_point[:2], top])
         return {"grasp_point": (target, np.array(trajectory.grasp.X_OG[:3])), "place_point": (container, place)}
 
     def add(self, t: int, camera: int, buffers: Buffers, renderer: Drawing) -> None:

@@ -165,8 +165,17 @@ def load_cameras(path: str | Path) -> tuple[CameraSpec, ...]:
     """
     path = Path(path)
     try:
-        data = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as e:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise ConfigError(f"{path}: cannot be read as a camera file: {e}") from e
+    return cameras_from_text(text, str(path))
+
+
+def cameras_from_text(text: str, path: str) -> tuple[CameraSpec, ...]:
+    """Cameras of a calibration file's text; `path` names it in errors (see `load_cameras`)."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as e:
         raise ConfigError(f"{path}: cannot be read as a camera file: {e}") from e
     if isinstance(data, dict) and set(data) == {"cameras"}:
         data = data["cameras"]

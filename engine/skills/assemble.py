@@ -7,6 +7,7 @@ import numpy as np
 from engine.plan.collision import HELD_ROW, ROBOT_ROW
 from engine.plan.path import join
 from engine.plan.timing import Motion, parametrise
+from engine.sim.model import CONTROL_HZ
 from engine.skills.segments import Pick, Piece, Place, Problem, open_hand
 from engine.types import F64, PHASES, Trajectory
 
@@ -33,7 +34,7 @@ def assemble(pb: Problem, pick: Pick, place: Place, reach: Piece, carry: Piece) 
     clearance = _recheck(pb, pick, place, motions)
     if clearance is None:
         return None
-    dwell = (round(cfg.close_dwell_s * cfg.control_hz), round(cfg.release_dwell_s * cfg.control_hz), 0)
+    dwell = (round(cfg.close_dwell_s * CONTROL_HZ), round(cfg.release_dwell_s * CONTROL_HZ), 0)
     rows, phase, grip = [motions[0][0].q[:1]], [], []
     for k, (motion, _, names) in enumerate(motions):
         rows.append(motion.q[1:])
@@ -80,7 +81,7 @@ def _time(pb: Problem, whole: Piece, near_start: bool, near_end: bool, held: boo
     if near_end:
         speed = np.minimum(speed, cfg.contact_speed + cfg.speed_slope * (run[-1] - run))
     ddq = pb.ddq_max * (cfg.held_acceleration_scale if held else 1.0)
-    return parametrise(whole.q, pb.dq_max, ddq, dt=1.0 / cfg.control_hz, smooth_s=cfg.smooth_s, speed=speed, tip=tip)
+    return parametrise(whole.q, pb.dq_max, ddq, dt=1.0 / CONTROL_HZ, smooth_s=cfg.smooth_s, speed=speed, tip=tip)
 
 
 def _recheck(

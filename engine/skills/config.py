@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import ConfigError
-from engine.sim.model import CONTROL_HZ
 
 REASONS = (
     "no grasp candidates",
@@ -27,7 +26,6 @@ REASONS = (
 class PlanConfig:
     """Lengths in metres, speeds in m/s, angles in radians, times in seconds; scales multiply the robot's limits."""
 
-    control_hz: int = CONTROL_HZ
     velocity_scale: float = 0.8
     acceleration: float = 9.0  # rad/s^2 at most, beside acceleration_scale
     acceleration_scale: float = 0.75
@@ -61,7 +59,7 @@ class PlanConfig:
 
     def __post_init__(self) -> None:
         positive = (
-            "control_hz", "velocity_scale", "acceleration", "acceleration_scale", "held_acceleration_scale",
+            "velocity_scale", "acceleration", "acceleration_scale", "held_acceleration_scale",
             "tip_speed", "held_tip_speed", "contact_speed", "approach_distance", "lift_height", "above_height",
             "clearance", "n_q7",
         )  # fmt: skip

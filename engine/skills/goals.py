@@ -42,7 +42,8 @@ def goal_options(
 
     state: the scene before the pick, without contacts. The target must be attached in `world` (`hold`).
     """
-    first = next(r for r in goal if state.index(r.subject) == target)
+    mine = [r for r in goal if state.index(r.subject) == target]
+    first = next((r for r in mine if RELATION_TABLE[r.kind].supports), mine[0])
     objects = tuple(state.index(o) for o in first.objects)
     relation = RELATION_TABLE[first.kind]
     support = objects[0] if relation.supports else TABLE

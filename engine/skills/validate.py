@@ -14,7 +14,7 @@ import numpy as np
 from engine.frames import quat_to_mat
 from engine.graph.relations import RELATION_TABLE
 from engine.sim.facts import world_state
-from engine.sim.model import CONTROL_HZ, NONE, SceneModel
+from engine.sim.model import CONTROL_HZ, SceneModel
 from engine.types import F64, ROBOT, TaskSpec, Verdict, WorldState
 
 
@@ -93,7 +93,7 @@ def validate(
         if margin < 0 and reason not in failed:
             failed.append(reason)
 
-    subjects = [names.index(r.subject) for r in task.goal]
+    subjects = sorted({names.index(r.subject) for r in task.goal})
     others = [i for i in range(sm.n) if i not in subjects]
     shift = np.linalg.norm(poses[-1, :, :3] - poses[0, :, :3], axis=1)
     tilt = _tilt_deg(poses[0], poses[-1])
@@ -104,6 +104,9 @@ def validate(
         record("other_shift_m", cfg.max_other_shift - float(shift[others].max()), "something was pushed away")
     for k in range(len(qpos) - 1 - hold, len(qpos)):
         state = probe.at(qpos[k], qvel[k], X_WC)
+        for s in subjects:
+            touched = (ROBOT, s) in (state.contacts or ())
+            record("released", -1.0 if touched else 1.0, "gripper did not let go")
         for relation in task.goal:
             s = names.index(relation.subject)
             result = RELATION_TABLE[relation.kind].holds(
@@ -120,5 +123,4 @@ def validate(
         record("rest_drift_m", cfg.max_drift - drift, "object did not come to rest")
         speed = float(np.linalg.norm(qvel[-1, sm.object_dof[s] : sm.object_dof[s] + 3]))
         record("rest_speed_m_s", cfg.max_speed - speed, "object did not come to rest")
-    assert NONE < ROBOT
     return Verdict(not failed, failed[0] if failed else "", margins)

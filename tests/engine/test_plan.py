@@ -348,7 +348,7 @@ def test_rrt_takes_over_when_smooth_paths_are_blocked(monkeypatch: pytest.Monkey
 _FALLBACK = ("rrt_pairs", "rrt_iterations", "drops")  # act only when the first try fails; tested on their own
 _CHANGED = {
     "alternatives": 4,
-    "control_hz": 20, "limit_margin": 0.3, "near_clearance": 0.2, "table_clearance": 0.2, "touch": -0.1, "n_q7": 9,
+    "limit_margin": 0.3, "near_clearance": 0.2, "table_clearance": 0.2, "touch": -0.1, "n_q7": 9,
     "max_grasps": 0, "pairs_per_grasp": 0, "max_pairs": 0, "clearance": 0.08, "held_tip_speed": 0.2,
 }  # fmt: skip
 

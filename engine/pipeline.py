@@ -257,7 +257,7 @@ def _plan_and_execute(
         with out.clock("execute"):
             log = rollout(ctx.sm, out.qpos0, out.physics.q_start, plan.actions, plan.phase)
         with out.clock("validate"):
-            verdict = validate(ctx.sm, ctx.spec, log.qpos, log.qvel, ctx.view.X_PC, cfg.validate, ctx.probe)
+            verdict = validate(ctx.sm, ctx.spec, log.qpos, log.qvel, ctx.view.X_PC, cfg.validate, ctx.probe, log)
         out.trajectory, out.log, out.verdict = plan, log, verdict
         stage, reason = ("", "") if verdict.success else _explain(log, ctx.target, verdict)
         out.executions.append({"grasp": plan.grasp.index, "success": verdict.success, "stage": stage, "reason": reason})

@@ -135,7 +135,7 @@ def _check_task(cfg: RunConfig, source: Any, i: int) -> None:
     subjects = sorted({r.subject for r in spec.goal})
     if len(subjects) > 1:
         raise TaskError(
-            f"{cfg.task_file}: goal: moves {' and '.join(subjects)}; an episode moves one object, so write one task for each"
+            f"{cfg.task_file}: goal: moves {' and '.join(subjects)}; an episode moves one object: write a task for each"
         )
     if lead_relation(spec).kind == "under":
         raise TaskError(f"{cfg.task_file}: goal: nothing can be put under an object; say what it goes on, in or beside")

@@ -36,7 +36,7 @@ class Arguments:
     An existing output folder goes on where it stopped."""
 
     tasks: int | None = None
-    """How many tasks of the benchmark, from the first (default: 200; with --assets: one for each object there, at most 200)."""
+    """How many tasks of the benchmark, from the first (default: 200; with --assets: one for each object there)."""
     task: Path | None = None
     """A task of your own (YAML) instead of the benchmark."""
     episodes: int = 5

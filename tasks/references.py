@@ -165,7 +165,9 @@ def plain(asset: ObjectAsset) -> Description:
 def tellable(asset: ObjectAsset) -> tuple[tuple[str, str], ...]:
     """Attributes worth saying, in the order in which people reach for them: colour, material, shape, size."""
     keys = ("colour", "material", "shape", "size")
-    return tuple((k, asset.attributes[k]) for k in keys if asset.attributes.get(k, "") not in DULL)
+    said = asset.name.split()
+    dull = {*DULL, *said, *({"boxy"} if said[-1] == "box" else ())}  # no "orange orange", no "box-shaped juice box"
+    return tuple((k, asset.attributes[k]) for k in keys if asset.attributes.get(k, "") not in dull)
 
 
 def by_attributes(asset: ObjectAsset, with_name: bool = True) -> Iterator[Description]:

@@ -18,36 +18,76 @@ NO_BOX = (-1.0, -1.0, -1.0, -1.0)
 """Stored where there is no box: nothing visible, or the object outside the image."""
 
 
-def clip_ahead(points_C: Array, edges: NDArray[np.int64]) -> Array:
-    """Vertices ahead of the near plane and the points where the edges (E, 2) cross it, (M, 3)."""
-    z = points_C[:, 2]
-    ahead = z > NEAR_M
-    if ahead.all():
-        return points_C
-    crossing = edges[ahead[edges[:, 0]] != ahead[edges[:, 1]]]
-    a, b = points_C[crossing[:, 0]], points_C[crossing[:, 1]]
-    t = (NEAR_M - a[:, 2]) / (b[:, 2] - a[:, 2])
-    # A hair beyond the plane, so that division by z is safe and the points count as ahead.
-    cut = a + t[:, None] * (b - a)
-    cut[:, 2] = NEAR_M
-    return np.concatenate([points_C[ahead], cut])
+def full_box(
+    points_C: Array, edges: NDArray[np.int64], camera: CameraSpec, faces: NDArray[np.int64] | None = None
+) -> Array:
+    """Box (4,) of the part of a whole object that lies in the image, hidden parts included; NO_BOX outside.
 
-
-def full_box(points_C: Array, edges: NDArray[np.int64], camera: CameraSpec) -> Array:
-    """Box (4,) of a whole object, hidden parts included, clipped to the image; NO_BOX outside.
-
-    points_C (V, 3): vertices in the camera frame; edges (E, 2): pairs of vertices whose segments
-    bound the object (its mesh or its hull), needed where the object passes the camera plane.
+    points_C (V, 3): vertices in the camera frame; edges (E, 2): pairs of vertices whose segments bound the
+    object (its mesh or its hull). The outline is cut at the image's border, not its box: a corner that only the
+    box reaches does not count. faces (F, 3): needed for an object that covers a corner of the image.
     """
-    points = clip_ahead(points_C, edges)
-    if len(points) == 0:
-        return np.array(NO_BOX)
-    uv = camera_pixels(points, camera)
     hi = np.array([camera.width, camera.height]) - 0.5
-    lo, top = uv.min(0), uv.max(0)
-    if np.any(top <= -0.5) or np.any(lo >= hi):
+    if np.all(points_C[:, 2] > NEAR_M):
+        uv = camera_pixels(points_C, camera)
+        low, high = uv.min(0), uv.max(0)
+        if np.any(high <= -0.5) or np.any(low >= hi):
+            return np.array(NO_BOX)
+        if np.all(low >= -0.5) and np.all(high <= hi):
+            return np.concatenate([low, high])
+        a, b = uv[edges[:, 0]], uv[edges[:, 1]]
+    else:
+        a, b = (camera_pixels(p, camera) for p in _ahead(points_C[edges[:, 0]], points_C[edges[:, 1]]))
+    inside = _clip(a, b, hi)
+    if faces is not None:
+        inside = np.concatenate([inside, _covered_corners(points_C, faces, camera, hi)])
+    if len(inside) == 0:
         return np.array(NO_BOX)
-    return np.concatenate([np.maximum(lo, -0.5), np.minimum(top, hi)])
+    return np.concatenate([inside.min(0), inside.max(0)])
+
+
+def _ahead(a: Array, b: Array) -> tuple[Array, Array]:
+    """Segments (E, 3) cut at the near plane; those behind it are left out."""
+    keep = (a[:, 2] > NEAR_M) | (b[:, 2] > NEAR_M)
+    a, b = a[keep].copy(), b[keep].copy()
+    for near, far in ((a, b), (b, a)):
+        cut = near[:, 2] <= NEAR_M
+        t = (NEAR_M - near[cut, 2]) / (far[cut, 2] - near[cut, 2])
+        near[cut] += t[:, None] * (far[cut] - near[cut])
+        near[cut, 2] = NEAR_M
+    return a, b
+
+
+def _clip(a: Array, b: Array, hi: Array) -> Array:
+    """Ends (M, 2) of what lies in the image of segments a-b (E, 2) (Liang and Barsky 1984)."""
+    d = b - a
+    t0, t1 = np.zeros(len(a)), np.ones(len(a))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for k in range(2):
+            enter, leave = (-0.5 - a[:, k]) / d[:, k], (hi[k] - a[:, k]) / d[:, k]
+            enter, leave = np.minimum(enter, leave), np.maximum(enter, leave)
+            flat = d[:, k] == 0
+            outside = flat & ((a[:, k] < -0.5) | (a[:, k] > hi[k]))
+            t0 = np.where(flat, t0, np.maximum(t0, enter))
+            t1 = np.where(outside, -1.0, np.where(flat, t1, np.minimum(t1, leave)))
+    keep = t0 <= t1
+    ends = [a[keep] + t[keep, None] * d[keep] for t in (t0, t1)]
+    # Rounding may leave an end a hair beyond the border it was cut at.
+    return np.clip(np.concatenate(ends), -0.5, hi)
+
+
+def _covered_corners(points_C: Array, faces: NDArray[np.int64], camera: CameraSpec, hi: Array) -> Array:
+    """Corners (M, 2) of the image that a triangle wholly ahead of the camera covers."""
+    ahead = faces[np.all(points_C[faces, 2] > NEAR_M, axis=1)]
+    corners = np.array([[x, y] for x in (-0.5, hi[0]) for y in (-0.5, hi[1])])
+    if len(ahead) == 0:
+        return corners[:0]
+    t = camera_pixels(points_C[ahead], camera)  # (F, 3, 2)
+    e = np.roll(t, -1, axis=1) - t
+    to = corners[:, None, None] - t[None]  # (4, F, 3, 2)
+    side = e[None, ..., 0] * to[..., 1] - e[None, ..., 1] * to[..., 0]
+    covered = (np.all(side >= 0, axis=2) | np.all(side <= 0, axis=2)).any(axis=1)
+    return corners[covered]
 
 
 def mask_box(mask: NDArray[np.bool_]) -> Array:

@@ -108,15 +108,16 @@ def state_columns(sm: SceneModel, log: StateLog) -> dict[str, NDArray[Any]]:
 
 
 class _Outline:
-    """Vertices (V, 3) in O and edges (E, 2) of an object's drawn meshes."""
+    """Vertices (V, 3) in O, edges (E, 2) and faces (F, 3) of an object's drawn meshes."""
 
     def __init__(self, asset: ObjectAsset):
         self.vertices = asset.vertices()
-        edges, start = [], 0
+        edges, faces, start = [], [], 0
         for mesh in asset.visual:
             edges.append(mesh_edges(mesh.faces) + start)
+            faces.append(np.asarray(mesh.faces, np.int64) + start)
             start += len(mesh.vertices)
-        self.edges = np.concatenate(edges)
+        self.edges, self.faces = np.concatenate(edges), np.concatenate(faces)
 
 
 class LabelMaker:
@@ -150,7 +151,8 @@ class LabelMaker:
         place = X_WO.inv().apply(trajectory.place_point)
         # Straight down (what carries the target stands upright) onto the surface that the goal puts it on.
         info = self.scene.assets[container].container
-        if not RELATION_TABLE[lead_relation(self.scene.task).kind].supports:
+        goal = self.scene.task.goal
+        if goal and not RELATION_TABLE[lead_relation(self.scene.task).kind].supports:
             height = float(self.sm.model.body_pos[self.sm.table_body, 2])
             place = X_WO.inv().apply([*trajectory.place_point[:2], height])
         elif info is not None:
@@ -190,7 +192,7 @@ class LabelMaker:
         name = f"label.{spec.name}.{ROLES[r]}"
         X_WO = Pose.from_vector(self._poses[t, i])
         outline = self._outlines[r]
-        box = full_box((X_WC.inv() @ X_WO).apply(outline.vertices), outline.edges, spec)
+        box = full_box((X_WC.inv() @ X_WO).apply(outline.vertices), outline.edges, spec, outline.faces)
         mask = instance == _OBJECT_ID + i
         seen = int(np.count_nonzero(mask))
         whole = self._whole_area(t, camera, i, X_WC, renderer) if box[2] >= 0 or seen else 0

@@ -29,7 +29,7 @@ class LayoutConfig:
     container_gap: float = 0.03
     tall_gap: float = 0.055
     tall_over: float = 0.06
-    upright_share: float = 0.7  # how often an object that can stand is put down standing
+    upright_share: float = 0.85  # how often an object that can stand is put down standing
     min_probability: float = 0.05  # rarer stable poses are left out
     min_visible: float = 0.5  # visible fraction of what the goal moves, in the third-person view
     min_container_visible: float = 0.35

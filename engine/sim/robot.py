@@ -59,6 +59,8 @@ def _finish_panda(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> No
             # Damping sets the closing speed: 30 N / 250 Ns/m = 0.12 m/s a finger, so that closing does not
             # kick the object; robosuite's armature of 1 kg would carry ten times the momentum.
             joint.attrib.update(armature="0.1", damping="250", frictionloss="0.1")
+            # The drive pushes on into the stops; soft ones would let the fingers out too far and through each other.
+            joint.attrib.update(solreflimit="0.004 1", solimplimit="0.99 0.999 0.0001")
     for geom in arm.iter("geom"):
         name = geom.get("name", "")
         if name.endswith("_pad_collision"):
@@ -73,7 +75,7 @@ def _finish_panda(root: ET.Element, arm: ET.Element, actuator: ET.Element) -> No
     eq = ET.SubElement(root, "equality")
     ET.SubElement(eq, "joint", joint1="finger_joint1", joint2="finger_joint2", polycoef="0 -1 0 0 0", solref="0.005 1")
     for joint, sign in (("finger_joint1", 1.0), ("finger_joint2", -1.0)):
-        lo, hi = sorted((sign * -0.05, sign * 0.07))
+        lo, hi = sorted((sign * -0.05, sign * 0.05))
         ET.SubElement(
             actuator,
             "position",
@@ -160,7 +162,7 @@ GRIPPERS: dict[str, GripperSpec] = {
         R_HG=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
         pads=(("finger1_pad_collision",), ("finger2_pad_collision",)),
         finger_joints=("finger_joint1", "finger_joint2"),
-        ctrl_open=(0.07, -0.07),
+        ctrl_open=(0.05, -0.05),
         ctrl_closed=(-0.05, 0.05),
         positions=lambda w: np.array([w / 2, -w / 2]),
         opening=lambda q: q[..., 0] - q[..., 1],

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from engine.frames import quat_to_mat
+from engine.frames import Pose, quat_to_mat, rotvec
 from engine.graph.relations import RELATION_TABLE
 from engine.sim.facts import world_state
 from engine.sim.model import CONTROL_HZ, SceneModel
-from engine.types import F64, ROBOT, TaskSpec, Verdict, WorldState
+from engine.types import F64, PHASES, ROBOT, StateLog, TaskSpec, Verdict, WorldState
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class ValidateConfig:
     max_other_shift: float = 0.05
     max_other_tilt_deg: float = 20.0
     max_speed: float = 0.02
+    max_spin: float = 0.3  # rad/s
+    max_slip: float = 0.02  # of the object in the hand, from lift to the end of lowering
+    max_turn_deg: float = 25.0
+    max_lost_frames: int = 1  # in a row without both pads on the object, while it is carried
 
 
 class StateProbe:
@@ -36,6 +40,14 @@ class StateProbe:
     def __init__(self, sm: SceneModel):
         self.sm = sm
         self.data = mujoco.MjData(sm.model)
+        self._X_HG = Pose.from_vector(sm.robot.X_HG)
+
+    def hand(self, qpos: F64) -> Pose:
+        """X_WG of a stored state."""
+        self.data.qpos[:] = qpos
+        mujoco.mj_kinematics(self.sm.model, self.data)
+        b = self.sm.hand_body
+        return Pose(self.data.xmat[b].reshape(3, 3).copy(), self.data.xpos[b].copy()) @ self._X_HG
 
     def at(self, qpos: F64, qvel: F64, X_WC: F64) -> WorldState:
         mujoco.mj_resetData(self.sm.model, self.data)
@@ -67,6 +79,27 @@ def _tilt_deg(a: F64, b: F64) -> F64:
     return np.degrees(np.arccos(np.clip(np.sum(up_a * up_b, axis=1), -1.0, 1.0)))
 
 
+def _carried(sm: SceneModel, probe: StateProbe, log: StateLog, i: int, cfg: ValidateConfig) -> dict[str, float]:
+    """Margins of the way from grasp to release: how far object i slipped and turned in the hand, how long it was not
+    between the pads. An object that falls into the container by luck was not placed."""
+    first, last = PHASES.index("lift"), PHASES.index("lower")
+    frames = np.flatnonzero((log.phase >= first) & (log.phase <= last))
+    if len(frames) == 0:
+        return {}
+    X_GO = [probe.hand(log.qpos[t]).inv() @ Pose.from_vector(sm.object_poses(log.qpos[t])[i]) for t in frames]
+    slip = max(float(np.linalg.norm(X.p - X_GO[0].p)) for X in X_GO)
+    turn = max(float(np.linalg.norm(rotvec(X.R @ X_GO[0].R.T))) for X in X_GO)
+    lost = longest = 0
+    for t in frames:
+        lost = 0 if log.grasped[t, i] else lost + 1
+        longest = max(longest, lost)
+    return {
+        "carried_slip_m": cfg.max_slip - slip,
+        "carried_turn_deg": cfg.max_turn_deg - np.degrees(turn),
+        "carried_lost_frames": float(cfg.max_lost_frames - longest),
+    }
+
+
 def validate(
     sm: SceneModel,
     task: TaskSpec,
@@ -75,8 +108,12 @@ def validate(
     X_WC: F64,
     cfg: ValidateConfig,
     probe: StateProbe | None = None,
+    log: StateLog | None = None,
 ) -> Verdict:
     """Verdict on states qpos (T + 1, nq), qvel (T + 1, nv); X_WC (7,) is the third-person camera.
+
+    With `log` (phases and pad contacts of a scripted pick and place) also on how the object was carried; a policy has
+    no phases and is judged by its outcome.
 
     Checked, in this order: nothing else fell or was knocked over, every goal relation holds during the
     last `hold_s` seconds, the gripper has let go and is clear, the subject rests.
@@ -123,4 +160,9 @@ def validate(
         record("rest_drift_m", cfg.max_drift - drift, "object did not come to rest")
         speed = float(np.linalg.norm(qvel[-1, sm.object_dof[s] : sm.object_dof[s] + 3]))
         record("rest_speed_m_s", cfg.max_speed - speed, "object did not come to rest")
+        spin = float(np.linalg.norm(qvel[-1, sm.object_dof[s] + 3 : sm.object_dof[s] + 6]))
+        record("rest_spin_rad_s", cfg.max_spin - spin, "object did not come to rest")
+    if log is not None:
+        for key, value in _carried(sm, probe, log, subjects[0], cfg).items():
+            record(key, value, "dropped")
     return Verdict(not failed, failed[0] if failed else "", margins)

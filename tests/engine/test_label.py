@@ -27,7 +27,7 @@ from engine.label.directions import (
     viewpoint,
 )
 from engine.label.overlay import draw_overlay
-from engine.sim.cameras import default_cameras, distort, project_points, undistort
+from engine.sim.cameras import camera_pixels, default_cameras, distort, project_points, undistort
 from engine.types import Grasp, StateLog, Trajectory
 
 ROOT = Path(__file__).parents[2]
@@ -192,3 +192,26 @@ def test_overlay_marks_the_picture(episode) -> None:
     assert np.any(out[y, x : x + 20] != plain[y, x : x + 20])
     with pytest.raises(ConfigError, match="boxes"):
         draw_overlay(rgb, columns, 1, "third_person", layers=("box",))
+
+
+def test_full_box_is_that_of_the_part_inside_the_image() -> None:
+    """Against a brute-force answer: dense points of every triangle, projected, those in the image."""
+    rng = np.random.default_rng(3)
+    camera = default_cameras()[1]
+    faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]])
+    w = rng.dirichlet((0.6, 0.6, 0.6), 60000)
+    near_border = 0
+    for _ in range(60):
+        points = rng.normal(0, 0.12, 3) + rng.normal(0, 0.06, (4, 3)) + [0, 0, 0.22]
+        box = full_box(points, mesh_edges(faces), camera, faces)
+        cloud = np.concatenate([w @ points[f] for f in faces] + [points])
+        cloud = cloud[cloud[:, 2] > 0.0101]
+        uv = camera_pixels(cloud, camera) if len(cloud) else np.zeros((0, 2))
+        uv = uv[np.all((uv >= -0.5) & (uv <= 223.5), axis=1)]
+        if len(uv) < 2000:
+            continue
+        near_border += bool(np.any(np.abs(box - np.array([-0.5, -0.5, 223.5, 223.5])) < 1e-9))
+        seen = np.concatenate([uv.min(0), uv.max(0)])
+        assert np.all(box[:2] <= seen[:2] + 1e-6) and np.all(box[2:] >= seen[2:] - 1e-6)
+        assert np.abs(box - seen).max() < 4.0
+    assert near_border >= 10

@@ -154,18 +154,22 @@ def test_other_settings_for_a_folder_are_shown(reference, tmp_path):
 
 def test_a_file_is_a_setting_by_content(tmp_path):
     camera = tmp_path / "camera.yaml"
-    camera.write_text("cameras: []")
+    text = "[{name: view, fovy_deg: %d, eye: [1, 0, 1], target: [0, 0, 0]}]"
+    camera.write_text(text % 45)
     cfg = replace(CFG, camera_file=str(camera))
     make(tmp_path / "out", cfg, export=False)
     moved = tmp_path / "sub" / "camera.yaml"
     moved.parent.mkdir()
-    moved.write_text("cameras: []")
+    moved.write_text(text % 45)
     make(tmp_path / "out", replace(cfg, camera_file=str(moved)), export=False)
-    moved.write_text("cameras: [1]")
+    moved.write_text(text % 50)
     with pytest.raises(SettingsDiffer, match=r"camera_file: camera\.yaml sha256"):
         make(tmp_path / "out", replace(cfg, camera_file=str(moved)))
-    with pytest.raises(ConfigError, match=r"--camera-file .*nowhere"):
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: cannot be read"):
         make(tmp_path / "out2", replace(cfg, camera_file=str(tmp_path / "nowhere.yaml")))
+    moved.write_text("[{name: view}]")  # wrong content leaves no folder behind that remembers it
+    with pytest.raises(ConfigError, match="either K"):
+        make(tmp_path / "out2", replace(cfg, camera_file=str(moved)))
     assert not (tmp_path / "out2" / ".work").exists()
 
 

@@ -16,7 +16,7 @@ from engine.sim.model import SUBSTEPS, compile_scene
 from engine.sim.robot import GRIPPERS, load_robot, robot_cache_dir
 from engine.sim.settle import SettleConfig, settle
 from engine.skills.validate import StateProbe, ValidateConfig, validate
-from engine.types import ROBOT, TABLE, PhysicsParams, Relation, Role, Scene, TaskSpec
+from engine.types import ROBOT, TABLE, PhysicsParams, Relation, Role, Scene, StateLog, TaskSpec
 
 X_WC = np.array([1.28, 0, 0.72, 0.29, 0.64, 0.64, 0.29])
 
@@ -198,3 +198,30 @@ def test_settling_notices_a_layout_that_does_not_stand(world, scene):
     bad = poses.copy()
     bad[2, 2] += 0.05
     assert "distractor_0" in settle(Simulator(sm), physics.q_start, bad, SettleConfig())[1]
+
+
+def test_an_object_that_only_falls_into_place_was_not_placed(world, scene):
+    """The same end, with the object carried, lost for good on the way, or turned over in the hand."""
+    sm, _, _, qpos0 = world
+    qpos, qvel = final_states(sm, qpos0, placed(world, scene), T=40)
+    phase = np.repeat(np.arange(7), 6)[:40].astype(np.int32)
+    carried = np.flatnonzero((phase >= 2) & (phase <= 4))
+    a = sm.object_qadr[0]
+    probe = StateProbe(sm)
+    for t in carried:
+        qpos[t, a : a + 3] = probe.hand(qpos[t]).p
+    held = np.zeros((41, 3), bool)
+    held[carried, 0] = True
+
+    def judge(qpos, held):
+        log = StateLog(qpos, qvel, np.zeros((41, 7)), np.zeros((40, 8), np.float32), phase, held)
+        return validate(sm, scene.task, qpos, qvel, X_WC, ValidateConfig(), log=log)
+
+    assert judge(qpos, held).success
+    lost = held.copy()
+    lost[carried[-4:], 0] = False
+    slipped, turned = qpos.copy(), qpos.copy()
+    slipped[carried[-3:], a + 2] -= 0.04
+    turned[carried[-3:], a + 3 : a + 7] = axis_angle_quat((1, 0, 0), np.pi / 2)
+    for verdict in (judge(qpos, lost), judge(slipped, held), judge(turned, held)):
+        assert verdict.reason == "dropped"

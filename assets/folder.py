@@ -17,9 +17,24 @@ from typing import Any
 import numpy as np
 
 from engine.errors import AssetError, unknown_name
-from engine.types import CollisionPart, ContainerInfo, Material, ObjectAsset, StablePose, VisualMesh
+from engine.types import CollisionPart, ContainerInfo, Material, ObjectAsset, StablePose, VisualMesh, content_hash
 
 FORMAT = "groundwork-object/1"
+
+
+def object_digest(asset: ObjectAsset) -> str:
+    """Hash of everything an object is, to notice files that were edited after they were saved."""
+    return content_hash(
+        [asset.asset_id, asset.family, asset.seed, asset.name, asset.category, asset.attributes, asset.graspable],
+        [asset.mass, asset.friction, asset.inertia, asset.extents, asset.bounds, asset.content_hash],
+        [[m.vertices, m.faces, m.uv, list(m.material.rgba), m.material.texture] for m in asset.visual],
+        [[m.material.specular, m.material.shininess, m.material.reflectance] for m in asset.visual],
+        [[p.kind, list(p.size), list(p.p), list(p.q_wxyz), p.vertices] for p in asset.collision],
+        [[s.q_wxyz, s.height, s.probability, s.upright] for s in asset.stable_poses],
+        [] if asset.container is None else dataclasses.asdict(asset.container),
+    )
+
+
 _ARRAYS = ("inertia", "extents", "bounds")
 
 
@@ -59,6 +74,7 @@ def save_object(asset: ObjectAsset, folder: Path) -> Path:
     )
     record = {
         "format": FORMAT,
+        "digest": object_digest(asset),
         **{k: getattr(asset, k) for k in keys},
         "visual": visual,
         "collision": collision,
@@ -103,7 +119,7 @@ def load_object(folder: Path) -> ObjectAsset:
             c["centre_xy"] = tuple(c["centre_xy"])
             c["half_extents"] = None if c["half_extents"] is None else tuple(c["half_extents"])
             container = ContainerInfo(**c)
-        return ObjectAsset(
+        asset = ObjectAsset(
             asset_id=r["asset_id"],
             family=r["family"],
             seed=r["seed"],
@@ -126,6 +142,11 @@ def load_object(folder: Path) -> ObjectAsset:
         raise AssetError(f"{folder}: {Path(e.filename).name} is missing; save or import the object again") from e
     except (KeyError, TypeError, ValueError, OSError) as e:
         raise AssetError(f"{path}: not a readable object ({type(e).__name__}: {e}); save or import it again") from e
+    if object_digest(asset) != r["digest"]:
+        raise AssetError(
+            f"{path}: the object was changed after it was saved; its grasps and hash no longer fit: save it again"
+        )
+    return asset
 
 
 class FolderLibrary:

@@ -142,8 +142,13 @@ def content_hash(*parts: Any) -> str:
                 feed(y)
         elif isinstance(x, dict):
             feed(sorted(x.items()))
-        elif isinstance(x, float):
-            h.update(f"f{x!r}".encode())
+        # numpy's scalars are numbers like any other, and print differently from one version to the next.
+        elif isinstance(x, (bool, np.bool_)):
+            h.update(f"b{bool(x)}".encode())
+        elif isinstance(x, (float, np.floating)):
+            h.update(f"f{float(x)!r}".encode())
+        elif isinstance(x, (int, np.integer)):
+            h.update(f"i{int(x)}".encode())
         else:
             h.update(f"{type(x).__name__}:{x}".encode())
 

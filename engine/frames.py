@@ -78,14 +78,6 @@ def axis_angle_quat(axis: ArrayLike, angle: float) -> Array:
     return np.concatenate([[np.cos(angle / 2)], np.sin(angle / 2) * a])
 
 
-def wxyz_to_xyzw(q_wxyz: ArrayLike) -> Array:
-    return np.roll(np.asarray(q_wxyz, np.float64), -1, axis=-1)
-
-
-def xyzw_to_wxyz(q_xyzw: ArrayLike) -> Array:
-    return np.roll(np.asarray(q_xyzw, np.float64), 1, axis=-1)
-
-
 def rotvec(R: ArrayLike) -> Array:
     """Rotation vector (3,), axis times angle in radians, of a rotation matrix."""
     q = mat_to_quat(R)
@@ -156,11 +148,6 @@ _FLIP_YZ = np.diag([1.0, -1.0, -1.0])
 def mujoco_camera(X_WC: Pose) -> Pose:
     """The same camera with MuJoCo's axes (x right, y up, z backward)."""
     return Pose(X_WC.R @ _FLIP_YZ, X_WC.p)
-
-
-def from_mujoco_camera(X_WM: Pose) -> Pose:
-    """Inverse of `mujoco_camera`."""
-    return Pose(X_WM.R @ _FLIP_YZ, X_WM.p)
 
 
 def project(points_W: ArrayLike, X_WC: Pose, K: ArrayLike) -> tuple[Array, Array]:

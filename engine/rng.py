@@ -22,8 +22,3 @@ def rng(seed: int, *keys: str | int) -> np.random.Generator:
     entropy = [int(seed) & 0xFFFFFFFF, int(seed) >> 32 & 0xFFFFFFFF]
     entropy += [int.from_bytes(digest[i : i + 4], "little") for i in range(0, 32, 4)]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
-
-
-def derive_seed(seed: int, *keys: str | int) -> int:
-    """A 63-bit seed for something that wants an integer (a procedural object, a subprocess)."""
-    return int(rng(seed, *keys).integers(0, 2**63 - 1))

@@ -62,16 +62,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit status."""
     require_packages()
     args = parse(Arguments, "render.py", arguments)
-    out = args.out or args.dataset.with_name(args.dataset.name + "-rendered")
+    source = args.dataset.resolve()
+    out = args.out or source.with_name(source.name + "-rendered")
     return guarded(lambda: render(args, out))
 
 
 def render(args: Arguments, out: Path) -> int:
     """Draw what is missing, then export; returns the exit status."""
+    from engine.backends import renderer_class
     from engine.errors import ConfigError
     from engine.export.dataset import load_dataset
+    from engine.rebuild import open_rebuilder
     from engine.record.store import EpisodeStore
-    from engine.rerender import RenderOptions, fingerprint, source_rows
+    from engine.rerender import RenderOptions, base_cameras, fingerprint, render_config, source_rows
     from engine.run import check_settings, lock_output
 
     if args.renders < 1:
@@ -88,6 +91,10 @@ def render(args: Arguments, out: Path) -> int:
         masks=args.masks,
         seed=args.seed,
     )
+    # Everything that can be wrong with the arguments is found before the folder remembers them.
+    renderer_class(options.renderer)
+    base_cameras(dataset, options)
+    render_config(open_rebuilder(dataset).cfg, options)
     asked = asdict(options) | {"episodes": fingerprint(dataset)}
     asked |= {k: _content(getattr(args, k)) for k in ("cameras", "randomize")}
     store = EpisodeStore(out / ".work")

@@ -9,9 +9,7 @@ import numpy as np
 
 from engine.frames import quat_to_mat
 from engine.sim.control import Simulator
-from engine.sim.facts import object_contacts
-from engine.sim.model import SceneModel
-from engine.types import F64, ROBOT
+from engine.types import F64
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,3 @@ def settle(sim: Simulator, q_start: F64, poses: F64, cfg: SettleConfig) -> tuple
         if value[worst] > limit:
             return settled, f"{sm.scene.names[worst]} {what} while settling"
     return settled, ""
-
-
-def touching_robot(sm: SceneModel, data: mujoco.MjData) -> list[int]:
-    """Objects that touch the robot in the present state."""
-    from engine.sim.facts import contact_pairs
-
-    return sorted(j for i, j in object_contacts(sm, contact_pairs(sm, data)) if i == ROBOT and j >= 0)

@@ -92,6 +92,7 @@ class RunConfig:
     max_attempts_per_episode: int = 8
     max_executions: int = 2
     min_pose_grasps: int = 6
+    min_camera_height: float = 0.03  # of the camera on the hand above the table while it grasps, m
     renderer: str = "raster"
     physics: PhysicsConfig = field(default_factory=PhysicsConfig)
     layout: LayoutConfig = field(default_factory=LayoutConfig)

@@ -205,7 +205,13 @@ def _candidates(
     usable = [ctx.grasps[i] for i in kept]
     ordered = [usable[i] for i in order_for_attempt(usable, X_WO, attempt, stream, tilted=cfg.grasp.tilted)]
     # Two-finger hands are symmetric: every grasp also exists turned by half about its approach direction.
-    return [g for grasp in ordered for g in (grasp, _turned(grasp))]
+    both = [g for grasp in ordered for g in (grasp, _turned(grasp))]
+    # The camera on the hand has no collision body: of the two turns, one may hold it under the table.
+    mounts = [Pose.from_vector(c.X_PC).p for c in ctx.cameras if c.parent == "hand"]
+    lowest = physics.table_height + cfg.min_camera_height
+    return [
+        g for g in both if all((X_WO @ Pose.from_vector(g.X_OG)).apply(mount)[2] > lowest for mount in mounts)
+    ] or Failure("grasp", "every grasp holds the wrist camera too low", asset.asset_id)
 
 
 _HALF_TURN = Pose(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))

@@ -11,6 +11,7 @@ import pytest
 
 from assets.library import ProceduralLibrary
 from engine.config import PhysicsConfig, RunConfig, sample_physics
+from engine.frames import Pose
 from engine.pipeline import make_attempt, open_task
 from engine.record.keys import EpisodeKey
 from engine.record.store import EpisodeStore
@@ -115,3 +116,17 @@ def test_every_settling_setting_matters(made, change):
     usual = settle(ctx.sim, a.physics.q_start, poses, SettleConfig())
     other = settle(ctx.sim, a.physics.q_start, poses, replace(SettleConfig(), **change))
     assert usual[1] == "" and (other[1] != "" or not np.array_equal(usual[0], other[0]))
+
+
+def test_the_wrist_camera_stays_above_the_table(engine):
+    """Over tilted grasps of many objects: at every state of every accepted attempt."""
+    tilted = 0
+    for task in (4, 18, 26, 88):
+        ctx, found = attempts(engine, task, range(3))
+        camera = next(c for c in ctx.cameras if c.parent == "hand")
+        for a in (a for a in found.values() if a.accepted):
+            hands = [ctx.probe.hand(q) for q in a.log.qpos]
+            heights = [X.apply(camera.X_PC[:3])[2] - a.physics.table_height for X in hands]
+            assert min(heights) > 0.02
+            tilted += Pose.from_vector(a.trajectory.X_WG_grasp).R[2, 2] > -0.87
+    assert tilted >= 2

@@ -28,9 +28,9 @@ $(VENV)/.system: scripts/system.sh
 $(VENV)/.packages: pyproject.toml $(VENV)/.system
 	@echo "Installing packages into $(VENV) (about a minute, 1 GB) ..."
 	@$(PIP) install --upgrade 'pip>=23.2' 'setuptools>=68' wheel
-	@PYTHONWARNINGS=ignore $(PIP) install -e '.[robots]'
+	@PYTHONWARNINGS=ignore $(PIP) install --no-warn-conflicts -e '.[robots]'
 	@# Only robosuite's robot files are wanted, none of its dependencies.
-	@$(PIP) install --no-deps robosuite==1.5.2
+	@$(PIP) install --no-warn-conflicts --no-deps robosuite==1.5.2
 	@touch $@
 
 # The cache is outside the checkout and may be gone although the stamp is there: the script looks itself.
@@ -41,7 +41,7 @@ $(VENV)/.robots: assets/robots.py engine/sim/robot.py $(VENV)/.packages
 
 $(VENV)/.test: $(VENV)/.packages
 	@echo "Installing test packages ..."
-	@PYTHONWARNINGS=ignore $(PIP) install -e '.[robots,test]'
+	@PYTHONWARNINGS=ignore $(PIP) install --no-warn-conflicts -e '.[robots,test]'
 	@touch $@
 
 setup: $(VENV)/.robots

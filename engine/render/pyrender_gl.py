@@ -32,7 +32,7 @@ def _import_pyrender() -> ModuleType:
     os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
     os.environ.setdefault("LP_NUM_THREADS", "1")
     try:
-        import pyrender
+        import pyrender  # pyright: ignore[reportMissingImports]
     except ImportError as e:
         raise BackendError(
             f"the pyrender renderer needs the package pyrender ({e}); install it with: "

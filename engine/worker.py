@@ -7,6 +7,7 @@ writes its result into the episode store and returns what the ledger needs.
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import hashlib
 import importlib
 import platform
@@ -22,7 +23,9 @@ from engine.backends import make_renderer
 from engine.config import RunConfig, from_json, plain
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
+from engine.frames import quat_to_mat
 from engine.graph.scene_graph import observed_graph, relations_of
+from engine.label.boxes import depth_mm
 from engine.label.columns import LabelMaker
 from engine.pipeline import Attempt, StageClock, TaskContext, base_cameras, make_attempt, open_task
 from engine.record.store import EpisodeStore
@@ -125,7 +128,7 @@ class Worker:
         words = self.source.instructions(scene, state, rng(cfg.seed, ctx.spec.task_id, a.attempt, "instructions"))
         meta: dict[str, Any] = {
             "task_id": ctx.spec.task_id,
-            "task": plain(_spec_dict(ctx.spec)),
+            "task": plain(dataclasses.asdict(ctx.spec)),
             "seed": cfg.seed,
             "attempt": a.attempt,
             "accepted": a.accepted,
@@ -233,7 +236,7 @@ def draw_episode(
                 with clock("encode"):
                     videos[c].add(buffers.rgb)
                     if cfg.depth and buffers.depth is not None:
-                        depths[c].add(np.clip(buffers.depth * 1000 + 0.5, 0, 65535).astype(np.uint16))
+                        depths[c].add(depth_mm(buffers.depth))
                     if cfg.masks and buffers.instance is not None:
                         masks[c].add(buffers.instance)
     return {c.name: video.facts.as_json() for c, video in zip(cameras, videos, strict=True)}
@@ -241,8 +244,6 @@ def draw_episode(
 
 def _tilt_deg(X_WG: np.ndarray) -> float:
     """Angle of the approach direction from straight down, degrees."""
-    from engine.frames import quat_to_mat
-
     return float(np.degrees(np.arccos(np.clip(-quat_to_mat(X_WG[3:])[2, 2], -1, 1))))
 
 
@@ -264,12 +265,3 @@ def _draws(ctx: TaskContext, a: Attempt, cfg: RunConfig) -> int:
     if a.layout is not None:
         return a.layout.draws
     return 0 if isinstance(ctx.grasps, Failure) else cfg.layout.max_draws
-
-
-def _spec_dict(spec: Any) -> dict[str, Any]:
-    import dataclasses
-
-    return dataclasses.asdict(spec)
-
-
-__all__ = ["Appearance", "Failure", "Worker", "code_version", "draw_episode"]

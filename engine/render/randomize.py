@@ -11,11 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from engine.errors import ConfigError, unknown_name
 from engine.frames import Array, Pose, axis_angle_quat, quat_to_mat
@@ -108,18 +106,8 @@ class RandomizeConfig:
     camera: CameraRanges = field(default_factory=CameraRanges)
 
 
-def load_randomize(path: str | Path) -> RandomizeConfig:
-    """A RandomizeConfig from YAML; keys left out keep their defaults. Raises ConfigError with the place."""
-    path = Path(path)
-    try:
-        data = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as e:
-        raise ConfigError(f"{path}: cannot be read as a randomisation file: {e}") from e
-    return randomize_from_dict(data or {}, str(path))
-
-
 def randomize_from_dict(data: Mapping[str, Any], where: str = "randomize") -> RandomizeConfig:
-    """The config of a nested mapping; see `load_randomize`."""
+    """The config of a nested mapping; keys left out keep their defaults. Raises ConfigError with the place."""
     cfg = _merge(RandomizeConfig(), data, where)
     for name in ("table", "floor", "wall"):
         for kind in getattr(cfg, name).kinds:

@@ -12,6 +12,7 @@ import pytest
 from render_fixtures import POSES, Q_SIDE, PlainTextures, appearance, qpos, scene, visual
 
 from engine.backends import RENDERERS, make_renderer
+from engine.config import load_randomization
 from engine.errors import BackendError, ConfigError
 from engine.frames import Pose, project
 from engine.label.boxes import full_box, mask_box, mesh_edges
@@ -20,7 +21,6 @@ from engine.render.randomize import (
     RandomizeConfig,
     appearance_from_dict,
     appearance_to_dict,
-    load_randomize,
     randomize_from_dict,
     sample_appearance,
 )
@@ -225,7 +225,7 @@ def test_files_of_cameras_and_ranges(tmp_path: Path) -> None:
             load_cameras(bad)
     ranges = tmp_path / "ranges.yaml"
     ranges.write_text("camera_pose: true\nlight: {count: [2, 4], key: 0.5}\n")
-    cfg = load_randomize(ranges)
+    cfg = load_randomization(ranges)[0]
     assert cfg.camera_pose and cfg.light.count == (2, 4) and cfg.light.key == (0.5, 0.5)
     for data, words in (
         ({"ligths": True}, "did you mean 'lights'"),

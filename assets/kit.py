@@ -1,6 +1,6 @@
 """What a family of objects is made with: drafts, materials and convex collision parts.
 
-A family is one function `build(rng) -> Draft`. A draft stands upright, z up, in any frame; the library
+A family is one function `build(rng, variant) -> Draft`. A draft stands upright, z up, in any frame; the library
 moves it to its centre of mass and works out mass, inertia, resting poses and colour.
 """
 
@@ -49,7 +49,8 @@ class Draft:
 class FamilyInfo:
     """A family's entry in the table.
 
-    category: coarse group; names: the nouns that instances may have; container: "" or "on" or "in".
+    category: coarse group; names: the nouns that instances may have; container: "" or "on" or "in". variants: what
+    the family's members are built like ("screw_cap", "flip_top"); seed k builds variant k modulo their number.
     """
 
     family: str
@@ -57,17 +58,31 @@ class FamilyInfo:
     names: tuple[str, ...]
     graspable: bool
     container: str
-    build: Callable[[np.random.Generator], Draft]
+    build: Callable[..., Draft]
+    variants: tuple[str, ...] = ()
+
+    def draft(self, seed: int, rng: np.random.Generator) -> Draft:
+        """The member drawn by this generator, of the variant whose turn the seed is."""
+        return self.build(rng, self.variant(seed)) if self.variants else self.build(rng)
+
+    def variant(self, seed: int) -> str:
+        return self.variants[seed % len(self.variants)] if self.variants else "plain"
 
 
-def graspable(family: str, category: str, build: Callable[[np.random.Generator], Draft], *names: str) -> FamilyInfo:
+def graspable(
+    family: str, category: str, build: Callable[..., Draft], *names: str, variants: Sequence[str] = ()
+) -> FamilyInfo:
     """Table entry of something to pick up; the name is the family's unless others are given."""
-    return FamilyInfo(family, category, names or (family.replace("_", " "),), True, "", build)
+    return FamilyInfo(family, category, names or (family.replace("_", " "),), True, "", build, tuple(variants))
 
 
-def container(family: str, kind: str, build: Callable[[np.random.Generator], Draft], *names: str) -> FamilyInfo:
+def container(
+    family: str, kind: str, build: Callable[..., Draft], *names: str, variants: Sequence[str] = ()
+) -> FamilyInfo:
     """Table entry of something to put things on or in."""
-    return FamilyInfo(family, "containers", names or (family.replace("_", " "),), False, kind, build)
+    return FamilyInfo(
+        family, "containers", names or (family.replace("_", " "),), False, kind, build, tuple(variants)
+    )
 
 
 def draw_scale(rng: np.random.Generator, spread: float = 0.15) -> float:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from assets.catalogue import listed
 from assets.colours import dominant_colour
 from assets.families import all_families
 from assets.kit import FRICTION, Draft, FamilyInfo
@@ -18,9 +19,6 @@ from engine.types import CollisionPart, ObjectAsset, VisualMesh, content_hash
 
 FAMILIES: dict[str, FamilyInfo] = all_families()
 """Every family by name, sorted."""
-
-INSTANCES = 100
-"""How many seeds of each family `ids()` lists; any other non-negative seed works too."""
 
 MASS_RANGE = (0.02, 0.8)
 
@@ -37,7 +35,7 @@ def make_object(family: str, seed: int) -> ObjectAsset:
         raise AssetError(unknown_name("object family", family, FAMILIES))
     if seed < 0:
         raise AssetError(f"seed {seed} of family '{family}' is negative; seeds are 0, 1, 2, ...")
-    return _finish(info, seed, info.build(rng(seed, "object", family)))
+    return _finish(info, seed, info.draft(seed, rng(seed, "object", family)))
 
 
 def _finish(info: FamilyInfo, seed: int, draft: Draft) -> ObjectAsset:
@@ -69,6 +67,7 @@ def _finish(info: FamilyInfo, seed: int, draft: Draft) -> ObjectAsset:
         "material": draft.material,
         "shape": draft.shape,
         "size": size,
+        "variant": info.variant(seed),
         **draft.extra,
     }
     friction = FRICTION[draft.material]
@@ -104,11 +103,14 @@ def _shifted(part: CollisionPart, centre: np.ndarray) -> CollisionPart:
 
 
 class ProceduralLibrary:
-    """All families as an AssetLibrary; keeps the last `cache` objects that were asked for."""
+    """All families as an AssetLibrary; keeps the last `cache` objects that were asked for.
 
-    def __init__(self, cache: int = 512) -> None:
+    split: which of the listed objects `ids()` names, "seen", "unseen" or "all"; `get` makes any object."""
+
+    def __init__(self, cache: int = 512, split: str = "all") -> None:
         self._cache: OrderedDict[str, ObjectAsset] = OrderedDict()
         self._limit = cache
+        self._ids = listed(split)
 
     def get(self, asset_id: str) -> ObjectAsset:
         """The object "family/seed". Raises AssetError with the nearest family for an unknown id."""
@@ -128,5 +130,5 @@ class ProceduralLibrary:
         return asset
 
     def ids(self) -> tuple[str, ...]:
-        """`INSTANCES` ids of every family, sorted by family, then seed."""
-        return tuple(f"{family}/{seed}" for family in FAMILIES for seed in range(INSTANCES))
+        """The listed ids of the split (see `assets.catalogue`), sorted by family, then seed."""
+        return self._ids

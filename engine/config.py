@@ -74,13 +74,15 @@ class Sources:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """One run of the engine. `tasks`: how many of the benchmark, or with `task_file` that file's tasks."""
+    """One run of the engine. `tasks`: how many of the benchmark, or with `task_file` that file's tasks. `split`:
+    which of the library's objects queries may choose, "seen", "unseen" or "all"."""
 
     seed: int = 0
     tasks: int = 200
     task_file: str | None = None
     episodes: int = 5
     assets: str | None = None
+    split: str = "seen"
     gripper: str = "panda_hand"
     renders: int = 1
     render: bool = True

@@ -143,7 +143,7 @@ class Rebuilder:
 
     def __init__(self, settings: Mapping[str, Any], robot: RobotModel | None = None) -> None:
         self.cfg: RunConfig = from_json(RunConfig, dict(settings))
-        self.library: AssetLibrary = load_entry(self.cfg.sources.library)(self.cfg.assets)
+        self.library: AssetLibrary = load_entry(self.cfg.sources.library)(self.cfg.assets, self.cfg.split)
         self.robot = robot or load_robot(self.cfg.gripper)
         self._models: dict[tuple[Any, ...], SceneModel] = {}
 

@@ -113,7 +113,7 @@ def default_workers() -> int:
 
 def count_tasks(cfg: RunConfig) -> int:
     """How many tasks the run has. Raises ConfigError or TaskError when they cannot be had, before anything starts."""
-    library = load_entry(cfg.sources.library)(cfg.assets)
+    library = load_entry(cfg.sources.library)(cfg.assets, cfg.split)
     source = load_entry(cfg.sources.tasks)(library, cfg.task_file)
     if cfg.task_file is not None:
         for i in range(source.size):

@@ -62,7 +62,7 @@ class Worker:
     def __init__(self, config: dict[str, Any], out: str):
         self.cfg: RunConfig = from_json(RunConfig, config)
         self.store = EpisodeStore(Path(out) / ".work")
-        self.library = load_entry(self.cfg.sources.library)(self.cfg.assets)
+        self.library = load_entry(self.cfg.sources.library)(self.cfg.assets, self.cfg.split)
         self.source = load_entry(self.cfg.sources.tasks)(self.library, self.cfg.task_file)
         self.textures: Any = importlib.import_module(self.cfg.sources.textures)
         self.robot = load_robot(self.cfg.gripper)

@@ -110,7 +110,7 @@ def floors(cfg: RunConfig, out: Path, sample: int) -> dict[str, float]:
     from engine.sim.robot import load_robot
 
     data = load_dataset(out)
-    library = load_entry(cfg.sources.library)(cfg.assets)
+    library = load_entry(cfg.sources.library)(cfg.assets, cfg.split)
     source = load_entry(cfg.sources.tasks)(library, cfg.task_file)
     textures: Any = importlib.import_module(cfg.sources.textures)
     robot = load_robot(cfg.gripper)

@@ -63,6 +63,8 @@ class Arguments:
     """Gripper of the Panda arm: panda_hand or robotiq_2f85."""
     assets: Path | None = None
     """A folder of objects to use besides the procedural ones."""
+    split: str = "seen"
+    """Objects that a task's queries may choose: seen (for training), unseen (held out) or all."""
     cameras: Path | None = None
     """Calibrated cameras (YAML: intrinsics, distortion, extrinsics) instead of the standard two."""
     randomize: Path | None = None
@@ -97,6 +99,7 @@ def configuration(args: Arguments) -> RunConfig:
         task_file=None if args.task is None else str(args.task),
         episodes=args.episodes,
         assets=None if args.assets is None else str(args.assets),
+        split=args.split,
         gripper=args.gripper,
         renders=args.renders,
         render=args.render and not args.layout_only,
@@ -122,7 +125,7 @@ def _tasks(args: Arguments) -> int:
     from engine.config import Sources
     from engine.execute.child import load_entry
 
-    library = load_entry(Sources().library)(str(args.assets))
+    library = load_entry(Sources().library)(str(args.assets), args.split)
     return min(200, load_entry(Sources().tasks)(library, None).size)
 
 

@@ -15,6 +15,7 @@ import multiprocessing
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assets.distinct import distinct
 from engine.errors import ConfigError, unknown_name
@@ -74,7 +75,7 @@ def _find(job: tuple[str, int, int]) -> tuple[str, list[int], list[str]]:
     return family, seeds, [make_object(family, seed).content_hash[:8] for seed in seeds]
 
 
-def build(families: Iterable[str], most: int = MOST, tries: int = TRIES) -> dict[str, dict[str, object]]:
+def build(families: Iterable[str], most: int = MOST, tries: int = TRIES) -> dict[str, dict[str, Any]]:
     """Entries of the file for these families; seconds each, in as many processes as there are cores."""
     with multiprocessing.Pool() as pool:
         found = pool.imap(_find, [(f, most, tries) for f in families])
@@ -100,7 +101,7 @@ def main() -> int:
             parser.error(unknown_name("object family", family, FAMILIES))
     new = build(args.families, args.most, args.tries)
     old = json.loads(_FILE.read_text()) if _FILE.exists() else {}
-    entries = {f: new.get(f, old.get(f)) for f in FAMILIES if f in new or f in old}
+    entries: dict[str, dict[str, Any]] = {f: new[f] if f in new else old[f] for f in FAMILIES if f in new or f in old}
     print(f"{sum(len(e['seeds']) for e in entries.values())} objects in {len(entries)} families")
     if not args.dry_run:
         _FILE.write_text("{\n" + ",\n".join(f"{json.dumps(f)}: {json.dumps(e)}" for f, e in entries.items()) + "\n}\n")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from engine.rng import rng
 from engine.types import F64, ObjectAsset
@@ -27,7 +27,7 @@ class Shape:
     def __init__(self, points: F64):
         self.dense = points
         self.sparse = points[:SPARSE]
-        self.tree = cKDTree(points)
+        self.tree = KDTree(points)
         self.box = np.concatenate([points.min(0), points.max(0)])
 
     def distance(self, other: Shape) -> float:

@@ -80,9 +80,7 @@ def container(
     family: str, kind: str, build: Callable[..., Draft], *names: str, variants: Sequence[str] = ()
 ) -> FamilyInfo:
     """Table entry of something to put things on or in."""
-    return FamilyInfo(
-        family, "containers", names or (family.replace("_", " "),), False, kind, build, tuple(variants)
-    )
+    return FamilyInfo(family, "containers", names or (family.replace("_", " "),), False, kind, build, tuple(variants))
 
 
 def draw_scale(rng: np.random.Generator, spread: float = 0.15) -> float:

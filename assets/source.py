@@ -34,5 +34,7 @@ class JointLibrary:
 
 def open_library(folder: str | None = None, split: str = "all") -> AssetLibrary:
     """The procedural library's split, with the objects saved below `folder` (see `assets.folder`) when given."""
-    own = ProceduralLibrary(cache=128, split=split)  # a task has eleven; a long run must not collect every object it met
+    own = ProceduralLibrary(
+        cache=128, split=split
+    )  # a task has eleven; a long run must not collect every object it met
     return own if folder is None else JointLibrary(FolderLibrary(folder), own)

@@ -1,0 +1,157 @@
+"""How often an object family's members can be picked and placed: one attempt on each of several members.
+
+A trial is one attempt of the pipeline (layout, grasp, plan, at most two executions, verdict) on a task of its own: a
+member of the family as target, a container it fits, nine distractors. For a container family the member is the
+container, and the targets are members of the graspable families in turn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assets.catalogue import catalogue
+from assets.library import FAMILIES, ProceduralLibrary
+from engine.config import RunConfig
+from engine.errors import GroundworkError
+from engine.layout.config import LayoutConfig
+from engine.layout.feasibility import fit_margin
+from engine.ledger import Rate, plain_table
+from engine.pipeline import make_attempt, open_task
+from engine.rng import rng
+from engine.sim.kinematics import ArmKinematics
+from engine.sim.robot import cache_root, load_robot
+from engine.types import Failure, ObjectAsset, Relation, Role, TaskSpec
+from tasks.scene import confusable
+from tasks.source import TaskSource
+
+DISTRACTORS = 9
+_FIT = 0.004
+_WIDE = 0.24
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One attempt: the object in question, what it was put on (or what was put on it), and what came of it."""
+
+    family: str
+    asset: str
+    other: str
+    accepted: bool
+    reason: str = ""  # "stage: reason" when not accepted
+
+
+@dataclass(frozen=True)
+class _OneTask(TaskSource):
+    """A source that knows one task."""
+
+    task: TaskSpec = field(default_factory=lambda: TaskSpec("none", (), ()))
+
+    def spec(self, index: int) -> TaskSpec:
+        return self.task
+
+
+class Tester:
+    """Runs trials in this process. Same arguments, same trials."""
+
+    def __init__(self, seed: int = 0, gripper: str = "panda_hand"):
+        self.cfg = RunConfig(seed=seed, gripper=gripper, split="all", render=False)
+        self.library = ProceduralLibrary(cache=256)
+        self.robot = load_robot(gripper)
+        self.kin = ArmKinematics(self.robot)
+        self.graspable = [f for f, info in FAMILIES.items() if info.graspable and not info.container]
+        self.containers = [f for f, info in FAMILIES.items() if info.container]
+
+    def seeds(self, family: str, trials: int) -> list[int]:
+        """Members to try: listed ones spread over the list; any seeds for a family that is not listed."""
+        listed = catalogue().get(family, tuple(range(trials)))
+        return [listed[(k * len(listed)) // trials] for k in range(trials)] if len(listed) >= trials else list(listed)
+
+    def family(self, family: str, trials: int) -> list[Trial]:
+        """`trials` trials, on as many members when the family has that many."""
+        seeds = self.seeds(family, trials)
+        return [self.trial(family, seeds[k % len(seeds)], k) for k in range(trials)]
+
+    def trial(self, family: str, seed: int, k: int) -> Trial:
+        asset = self.library.get(f"{family}/{seed}")
+        draw = rng(self.cfg.seed, "acceptance", family, seed, k)
+        holder = bool(FAMILIES[family].container)
+        other = self._partner(asset, holder, draw)
+        if other is None:
+            what = "target that fits" if holder else "container it fits"
+            return Trial(family, asset.asset_id, "", False, f"task: no {what} among 60 tried")
+        target, container = (other, asset) if holder else (asset, other)
+        spec = self._spec(f"acceptance_{family}_{seed}_{k}", target, container, draw)
+        try:
+            source = _OneTask(self.library, task=spec)
+            ctx = open_task(self.cfg, 0, source, self.robot, cache_root())
+            failure = make_attempt(self.cfg, ctx, self.kin, 0).failure
+        except GroundworkError as e:
+            failure = Failure("task", str(e), asset.asset_id)
+        reason = "" if failure is None else f"{failure.stage}: {failure.reason}"
+        return Trial(family, asset.asset_id, other.asset_id, failure is None, reason)
+
+    def _partner(self, asset: ObjectAsset, holder: bool, draw: Any) -> ObjectAsset | None:
+        pool = self.graspable if holder else self.containers
+        for _ in range(60):
+            other = self._member(pool[int(draw.integers(len(pool)))], draw)
+            pair = (asset, other) if holder else (other, asset)
+            if not confusable(asset, other) and fit_margin(*pair, LayoutConfig()) >= _FIT:
+                return other
+        return None
+
+    def _member(self, family: str, draw: Any) -> ObjectAsset:
+        listed = catalogue().get(family) or tuple(range(20))
+        return self.library.get(f"{family}/{listed[int(draw.integers(len(listed)))]}")
+
+    def _spec(self, name: str, target: ObjectAsset, container: ObjectAsset, draw: Any) -> TaskSpec:
+        roles = [Role("target", instance=target.asset_id), Role("container", instance=container.asset_id)]
+        for j in draw.permutation(len(self.graspable)):
+            if len(roles) == 2 + DISTRACTORS:
+                break
+            asset = self._member(self.graspable[int(j)], draw)
+            if not (confusable(asset, target) or confusable(asset, container)) and asset.extents.max() <= _WIDE:
+                roles.append(Role(f"distractor_{len(roles) - 2}", instance=asset.asset_id))
+        assert container.container is not None
+        return TaskSpec(name, tuple(roles), (Relation(container.container.kind, "target", ("container",)),))
+
+
+def table(trials: Sequence[Trial]) -> list[list[str]]:
+    """Rows of family, attempts, accepted, share, 95 % interval, reasons; families in order of first appearance."""
+    rows = []
+    for family in dict.fromkeys(t.family for t in trials):
+        own = [t for t in trials if t.family == family]
+        reasons = Counter(t.reason for t in own if not t.accepted)
+        note = "; ".join(f"{reason} ({n})" if n > 1 else reason for reason, n in reasons.most_common(3))
+        rows.append(Rate(family, len(own), sum(t.accepted for t in own), note).row())
+    return rows
+
+
+HEADINGS = ("family", "attempts", "accepted", "share", "95 % interval", "refused because")
+
+
+def text(trials: Sequence[Trial]) -> str:
+    """The table for a terminal."""
+    total = Rate("all", len(trials), sum(t.accepted for t in trials)).row()
+    return plain_table(list(HEADINGS), [*table(trials), total])
+
+
+def write_page(trials: Sequence[Trial], path: Path, command: str) -> None:
+    """The table as a Markdown page, hardest families first."""
+    rows = sorted(table(trials), key=lambda r: (int(r[2]) / int(r[1]), r[0]))
+    total = Rate("all", len(trials), sum(t.accepted for t in trials)).row()
+    lines = [
+        "# Acceptance by object family",
+        "",
+        "One attempt is one layout of eleven objects with its grasps, plan, execution in physics and verdict. The",
+        "member of the family is the target (for containers: what the target is put on or in). Intervals: Wilson, 95 %.",
+        f"Made by `{command}`.",
+        "",
+        f"| {' | '.join(HEADINGS)} |",
+        "|" + "---|" * len(HEADINGS),
+        *(f"| {' | '.join(r)} |" for r in [*rows, total]),
+    ]
+    path.write_text("\n".join(lines) + "\n")

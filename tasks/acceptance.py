@@ -147,7 +147,7 @@ def write_page(trials: Sequence[Trial], path: Path, command: str) -> None:
         "# Acceptance by object family",
         "",
         "One attempt is one layout of eleven objects with its grasps, plan, execution in physics and verdict. The",
-        "member of the family is the target (for containers: what the target is put on or in). Intervals: Wilson, 95 %.",
+        "member of the family is the target (for containers: what the target is put on or in). Wilson intervals, 95 %.",
         f"Made by `{command}`.",
         "",
         f"| {' | '.join(HEADINGS)} |",

@@ -121,13 +121,13 @@ def _phrases(state: WorldState, i: int, holders: list[int], kind: str, avoid_nam
         return [] if best is None else [best]
     if kind == "spatial":
         named = () if avoid_name else spatial(state, i)
-        options = [*named[:12], *spatial(state, i, with_name=False)[:6]]
+        options = list(named[:12]) if not avoid_name else list(spatial(state, i, with_name=False)[:6])
         goals = [refer(state, h) for h in holders]
         # "the can next to the bowl ... in the bowl" is right but clumsy: only when there is nothing else.
         return [d for d in options if not any(g in d.anchors for g in goals)] or options
     asset = state.assets[i]
     named = [] if avoid_name else [d for d in by_attributes(asset) if d.text() != Description(asset.name).text()]
-    unnamed = list(by_attributes(asset, with_name=False))
+    unnamed = list(by_attributes(asset, with_name=False)) if avoid_name else []
     # Two adjectives at most, or three for what has no name: more is no longer how people speak.
     options = [d for d in named if len(d.attributes) <= 2] + [d for d in unnamed if len(d.attributes) <= 3]
     options = [d for d in options if is_unique(d, state, i)]

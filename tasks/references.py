@@ -14,9 +14,17 @@ from itertools import combinations
 import numpy as np
 
 from engine.graph.relations import RELATION_TABLE, frame_axes
+from engine.graph.shapes import height_range
 from engine.types import ObjectAsset, WorldState
 
-KIND_NOUNS = ("fruit", "vegetable")
+KIND_NOUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "fruit": (("fruit",), ("fruit", "vegetables", "vegetable", "food")),
+    "vegetable": (("vegetables", "vegetable"), ("fruit", "vegetables", "vegetable", "food")),
+    "toy": (("toys",), ("toys", "household")),
+    "tool": (("tools",), ("tools", "stationery", "kitchenware", "electronics")),
+    "container": (("containers",), ("containers", "kitchenware", "packaging", "household")),
+}
+"""Nouns for a kind of object: the categories that clearly are one, and those that some people would call so, too."""
 ATTRIBUTE_ORDER = ("size", "shape", "colour", "material")  # the order of English adjectives
 DULL = ("medium", "various", "none", "", "fruit", "vegetable")  # not said as adjectives
 SAID = {"wood": "wooden", "boxy": "box-shaped", "cubic": "cube-shaped", "conical": "cone-shaped"}
@@ -43,17 +51,19 @@ RELATION_WORDS = {
     "in": "in",
     "under": "under",
 }
+SUPERLATIVES = ("tallest", "smallest")
 EXTREMES = {"leftmost": (1, -1.0), "rightmost": (1, 1.0), "closest": (0, 1.0), "farthest": (0, -1.0)}
 ANGLE_SLACK = np.deg2rad(12.0)
 LENGTH_SLACK = 0.015
 EXTREME_SLACK = 0.03
+TALLER, SMALLER = 1.2, 0.8  # ratios that the eye sees: of heights, of lengths
 SPATIAL_REACH = 0.35  # m: people relate to what is close by
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a noun phrase says. noun None: "object". `anchors` are the relation's objects; an extreme is "leftmost"
-    etc."""
+    """What a noun phrase says. noun None: "object". `anchors` are the relation's objects; an extreme is "leftmost",
+    "tallest" etc."""
 
     noun: str | None
     attributes: tuple[tuple[str, str], ...] = ()
@@ -70,7 +80,7 @@ class Description:
         words = [SAID.get(given[k], given[k]).replace("_", " ") for k in order]
         words = [w for k, w in zip(order, words, strict=True) if w not in said and given[k] not in said]
         core = " ".join([*words, *said])
-        if self.extreme in ("leftmost", "rightmost"):
+        if self.extreme in ("leftmost", "rightmost", *SUPERLATIVES):
             return f"{article}{self.extreme} {core}"
         if self.extreme is not None:
             return f"{article}{core} {self.extreme} {'to' if self.extreme == 'closest' else 'from'} the camera"
@@ -91,15 +101,13 @@ def noun_fits(noun: str, asset: ObjectAsset, loose: bool = False) -> bool:
     loose: a tomato may be called a fruit.
     """
     if noun in KIND_NOUNS:
-        kinds = KIND_NOUNS if loose else (noun,)
-        return any(
-            k in (asset.attributes.get("material"), asset.category, asset.category.removesuffix("s")) for k in kinds
-        )
+        groups = KIND_NOUNS[noun][1 if loose else 0]
+        return asset.category in groups or asset.attributes.get("material") in groups
     return asset.name == noun or asset.name.endswith(f" {noun}") or asset.family.replace("_", " ") == noun
 
 
 def kind_noun(asset: ObjectAsset) -> str | None:
-    """ "fruit" or "vegetable" for what is one, to say instead of the name; else None ("object")."""
+    """ "fruit", "toy", "container" ... for what clearly is one, to say instead of the name; else None ("object")."""
     return next((k for k in KIND_NOUNS if noun_fits(k, asset)), None)
 
 
@@ -140,11 +148,32 @@ _FREE_LENGTHS = ("separation_m", "near_m", "middle_m", "offset_m")
 
 
 def _extreme(d: Description, state: WorldState, i: int, slack: float) -> bool:
+    if d.extreme in SUPERLATIVES:
+        return _superlative(d, state, i, slack)
     axis, sign = EXTREMES[d.extreme or ""]
     u = sign * frame_axes(d.frame, state.X_WC)[axis]
     rivals = [j for j in range(len(state.names)) if j != i and _plain_fits(d, state.assets[j], loose=True)]
     lead = [float((state.poses[i, :2] - state.poses[j, :2]) @ u) for j in rivals]
     return min(lead, default=np.inf) > slack * EXTREME_SLACK
+
+
+def _superlative(d: Description, state: WorldState, i: int, slack: float) -> bool:
+    """Tallest as it stands, or smallest in its longest and in its mean dimension, among those the rest fits."""
+    rivals = [j for j in range(len(state.names)) if j != i and _plain_fits(d, state.assets[j], loose=True)]
+    if d.extreme == "tallest":
+        own, others = _rise(state, i), [_rise(state, j) for j in rivals]
+        return own > max(others, default=0.0) * TALLER**slack
+
+    def sizes(j: int) -> np.ndarray:
+        e = state.assets[j].extents
+        return np.array([float(e.max()), float(np.prod(e)) ** (1 / 3)])
+
+    return all(bool((sizes(i) < sizes(j) * SMALLER**slack).all()) for j in rivals)
+
+
+def _rise(state: WorldState, i: int) -> float:
+    low, high = height_range(state.assets[i], state.poses[i])
+    return high - low
 
 
 def referents(d: Description, state: WorldState) -> tuple[int, ...]:
@@ -174,10 +203,11 @@ def by_attributes(asset: ObjectAsset, with_name: bool = True) -> Iterator[Descri
     """Descriptions by attributes, fewest words first; by name and attributes, or "object" and attributes."""
     # What is small for a bottle is large for a lemon: sizes are said with the name only.
     pairs = tuple(p for p in tellable(asset) if with_name or p[0] != "size")
-    noun = asset.name if with_name else kind_noun(asset)
+    nouns = (asset.name,) if with_name else tuple(dict.fromkeys((kind_noun(asset), None)))
     for n in range(1, len(pairs) + 1):
-        for group in combinations(pairs, n):
-            yield Description(noun, group)
+        for noun in nouns:
+            for group in combinations(pairs, n):
+                yield Description(noun, group)
 
 
 def shortest(state: WorldState, i: int) -> Description | None:
@@ -217,10 +247,13 @@ def _gap(state: WorldState, i: int, j: int) -> float:
     return float(np.linalg.norm(state.poses[i, :2] - state.poses[j, :2]))
 
 
-def extremes(state: WorldState, i: int, frame: str = "camera") -> tuple[Description, ...]:
-    """Superlatives that mean object i among those of its name."""
-    name = state.assets[i].name
-    options = [Description(name, extreme=e, frame=frame) for e in EXTREMES]
+def extremes(state: WorldState, i: int, with_name: bool = True, frame: str = "camera") -> tuple[Description, ...]:
+    """Superlatives that mean object i among those of its name; without the name among those of its kind or all."""
+    asset = state.assets[i]
+    nouns = (asset.name,) if with_name else tuple(dict.fromkeys((kind_noun(asset), None)))
+    # "The leftmost fruit" says that there are several.
+    several = [n for n in nouns if sum(_plain_fits(Description(n), a, loose=True) for a in state.assets) > 1]
+    options = [Description(n, extreme=e, frame=frame) for n in several for e in (*EXTREMES, *SUPERLATIVES)]
     return tuple(d for d in options if is_unique(d, state, i))
 
 

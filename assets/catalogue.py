@@ -1,6 +1,6 @@
 """Which objects the procedural library lists, and which of them training must never see.
 
-    python -m assets.catalogue [--families mug carton] [--most 60] [--tries 400]
+    python -m assets.catalogue [--families mug carton] [--most 40] [--tries 240]
 
 walks through each family's seeds, keeps those whose shape differs from all kept before (`assets.distinct`) and writes
 `catalogue.json`: {family: {"seeds": [...], "hashes": first 8 hex digits of each content hash}}. Every fifth listed
@@ -12,16 +12,17 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from assets.distinct import distinct
 from engine.errors import ConfigError, unknown_name
+from engine.types import ObjectAsset
 
 SPLITS = ("seen", "unseen", "all")
-MOST, TRIES = 60, 400
+MOST, TRIES = 40, 240
 _FILE = Path(__file__).with_name("catalogue.json")
 _UNSEEN_EVERY = 5
 
@@ -71,8 +72,25 @@ def _find(job: tuple[str, int, int]) -> tuple[str, list[int], list[str]]:
     from assets.library import make_object
 
     family, most, tries = job
-    seeds = distinct((make_object(family, seed) for seed in range(tries)), most)
-    return family, seeds, [make_object(family, seed).content_hash[:8] for seed in seeds]
+    seeds: list[int] = []
+    hashes: list[str] = []
+
+    def standing() -> Iterator[ObjectAsset]:
+        # What cannot be put down the way it was drafted is not for a table: such draws are rare and not listed.
+        for seed in range(tries):
+            asset = make_object(family, seed)
+            if stands(asset):
+                seeds.append(seed)
+                hashes.append(asset.content_hash[:8])
+                yield asset
+
+    chosen = distinct(standing(), most)
+    return family, [seeds[k] for k in chosen], [hashes[k] for k in chosen]
+
+
+def stands(asset: ObjectAsset) -> bool:
+    """Whether the object rests the way it was drafted."""
+    return bool(asset.stable_poses) and asset.stable_poses[0].upright
 
 
 def build(families: Iterable[str], most: int = MOST, tries: int = TRIES) -> dict[str, dict[str, Any]]:

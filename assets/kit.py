@@ -22,6 +22,7 @@ from engine.types import CollisionPart, ContainerInfo, Material
 FRICTION = {
     "plastic": 0.65, "metal": 0.55, "glass": 0.55, "ceramic": 0.6, "cardboard": 0.7, "paper": 0.7, "wood": 0.7,
     "rubber": 1.0, "fruit": 0.75, "vegetable": 0.75, "foam": 0.95, "fabric": 0.9, "wicker": 0.8, "wax": 0.7,
+    "food": 0.75,
 }  # fmt: skip
 """Sliding coefficient by material word (order of magnitude from handbooks, against wood or laminate)."""
 
@@ -92,6 +93,7 @@ _LOOKS = {  # specular, shininess, reflectance
     "plastic": (0.35, 0.5), "metal": (0.8, 0.8), "glass": (0.9, 0.9), "ceramic": (0.5, 0.75), "cardboard": (0.08, 0.1),
     "paper": (0.1, 0.15), "wood": (0.12, 0.25), "rubber": (0.08, 0.15), "fruit": (0.3, 0.45), "vegetable": (0.25, 0.4),
     "foam": (0.02, 0.05), "fabric": (0.03, 0.05), "wicker": (0.05, 0.1), "wax": (0.2, 0.3),
+    "food": (0.2, 0.35),
 }  # fmt: skip
 
 

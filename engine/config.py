@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Protocol, get_type_hints
 
 import numpy as np
 import yaml
@@ -13,11 +14,12 @@ import yaml
 from engine.errors import ConfigError, unknown_name
 from engine.grasp.config import GraspConfig
 from engine.layout.solver import LayoutConfig
-from engine.render.randomize import RandomizeConfig, randomize_from_dict
+from engine.render.randomize import SPLITS, RandomizeConfig, randomize_from_dict
 from engine.sim.robot import RobotModel
 from engine.sim.settle import SettleConfig
 from engine.skills.pick_place import PlanConfig
 from engine.skills.validate import ValidateConfig
+from engine.table import TableSpec
 from engine.types import PhysicsParams, Scene
 
 Range = tuple[float, float]
@@ -29,7 +31,7 @@ class PhysicsConfig:
 
     table_height: metres relative to the robot's base. friction: sliding coefficient as a factor of the
     object's own; mass and joint damping: factors. start_joint_noise: standard deviation in radians of the
-    arm's start around its home.
+    arm's start around its home. table: another table each attempt, from `table_split` of the named ones.
     """
 
     table_height: Range = (-0.05, 0.03)
@@ -37,8 +39,12 @@ class PhysicsConfig:
     mass: Range = (0.8, 1.25)
     joint_damping: Range = (0.8, 1.25)
     start_joint_noise: float = 0.06
+    table: bool = True
+    table_split: str = "seen"
 
     def __post_init__(self) -> None:
+        if self.table_split not in SPLITS:
+            raise ConfigError(f"physics.table_split: {unknown_name('split', str(self.table_split), SPLITS)}")
         for name in ("table_height", "friction", "mass", "joint_damping"):
             lo, hi = getattr(self, name)
             if lo > hi:
@@ -48,8 +54,36 @@ class PhysicsConfig:
                 raise ConfigError(f"physics.{name} starts at {getattr(self, name)[0]}; it must be positive")
 
 
-def sample_physics(cfg: PhysicsConfig, scene: Scene, robot: RobotModel, rng: np.random.Generator) -> PhysicsParams:
-    """One draw of the physics parameters for a scene."""
+class TableSource(Protocol):
+    """Where tables come from, by name; `assets.tables` has one."""
+
+    def names(self, split: str) -> tuple[str, ...]:
+        """Names of the tables in a split."""
+        ...
+
+    def get(self, name: str) -> TableSpec:
+        """The table of that name."""
+        ...
+
+
+def sample_table(cfg: PhysicsConfig, tables: TableSource, rng: np.random.Generator) -> TableSpec | None:
+    """One of the tables; None, which is the default table, where the axis is off."""
+    if not cfg.table:
+        return None
+    names = tables.names(cfg.table_split)
+    return tables.get(names[int(rng.integers(len(names)))])
+
+
+def sample_physics(
+    cfg: PhysicsConfig,
+    scene: Scene,
+    robot: RobotModel,
+    rng: np.random.Generator,
+    tables: TableSource | None = None,
+    table_rng: np.random.Generator | None = None,
+) -> PhysicsParams:
+    """One draw of the physics parameters for a scene. The table has a generator of its own, so that other draws do not
+    depend on it; without source and generator it is the default one."""
     n = len(scene.assets)
     own = np.array([a.friction for a in scene.assets])
     noise = np.clip(rng.normal(size=7), -2, 2) * cfg.start_joint_noise
@@ -59,17 +93,19 @@ def sample_physics(cfg: PhysicsConfig, scene: Scene, robot: RobotModel, rng: np.
         mass_scale=rng.uniform(*cfg.mass, size=n),
         joint_damping_scale=float(rng.uniform(*cfg.joint_damping)),
         q_start=np.clip(robot.q_home + noise, robot.q_min + 0.1, robot.q_max - 0.1),
+        table=sample_table(cfg, tables, table_rng) if tables is not None and table_rng is not None else None,
     )
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where objects, tasks and textures come from, as "module:callable" paths (the engine imports no
+    """Where objects, tasks, surroundings and tables come from, as "module:callable" paths (the engine imports no
     assets or tasks of its own accord)."""
 
     library: str = "assets.source:open_library"
     tasks: str = "tasks.source:open_tasks"
-    textures: str = "assets.textures"
+    textures: str = "assets.surroundings:open_surroundings"
+    tables: str = "assets.tables:open_tables"
 
 
 @dataclass(frozen=True)
@@ -122,6 +158,8 @@ class RunConfig:
 
 def plain(value: Any) -> Any:
     """A JSON-able copy: tuples become lists, numpy numbers Python numbers."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return plain(dataclasses.asdict(value))
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -131,6 +169,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return value
+
+
+def _number(v: Any) -> bool:
+    return isinstance(v, (int, float)) and not isinstance(v, bool)
+
+
+_PAIR = ("[low, high]", lambda v: isinstance(v, list) and len(v) == 2 and all(_number(x) for x in v))
+_FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "start_joint_noise": ("a number", _number),
+    "table": ("true or false", lambda v: isinstance(v, bool)),
+    "table_split": ("one of " + ", ".join(SPLITS), lambda v: isinstance(v, str)),
+}
 
 
 def load_randomization(path: str | Path) -> tuple[RandomizeConfig, PhysicsConfig]:
@@ -149,10 +199,8 @@ def load_randomization(path: str | Path) -> tuple[RandomizeConfig, PhysicsConfig
     if not isinstance(physics, dict):
         raise ConfigError(f"{path}: physics: expected fields such as 'friction: [0.8, 1.2]', found {physics!r}")
     for key, value in physics.items():
-        number = isinstance(value, (int, float))
-        pair = isinstance(value, list) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
-        if key in PhysicsConfig.__dataclass_fields__ and not (number if key == "start_joint_noise" else pair):
-            form = "a number" if key == "start_joint_noise" else "[low, high]"
+        form, fits = _FORMS.get(key, _PAIR)
+        if key in PhysicsConfig.__dataclass_fields__ and not fits(value):
             raise ConfigError(f"{path}: physics.{key}: {value!r}; give {form}")
     try:
         return randomize_from_dict(data, str(path)), from_json(PhysicsConfig, physics, "physics")

@@ -8,14 +8,15 @@ is what an executor builds once per process; it keeps the compiled models of the
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from engine.config import RunConfig, sample_physics
+from engine.config import RunConfig, TableSource, sample_physics
+from engine.execute.child import load_entry
 from engine.frames import Pose
 from engine.graph.relations import RELATION_TABLE
 from engine.graph.scene_graph import lead_relation
@@ -35,6 +36,7 @@ from engine.skills.pick_place import plan_pick_place
 from engine.skills.placing import PlaceOption
 from engine.skills.validate import StateProbe, validate
 from engine.types import (
+    F64,
     CameraSpec,
     Failure,
     Grasp,
@@ -47,6 +49,9 @@ from engine.types import (
     Verdict,
     WorldState,
 )
+
+Streams = Callable[[str], np.random.Generator]
+"""The random generator of each stage of an attempt, by name."""
 
 
 class StageClock:
@@ -76,6 +81,7 @@ class TaskContext:
     probe: StateProbe
     grasps: tuple[Grasp, ...] | Failure
     cameras: tuple[CameraSpec, ...]
+    tables: TableSource
     graspable_poses: tuple[int, ...] = ()  # the target's resting poses in which it can be picked up
     layout_scene: Scene | None = None  # the scene with the target's resting poses cut down to these
 
@@ -143,7 +149,8 @@ def open_task(
         assets[target] = replace(asset, stable_poses=tuple(asset.stable_poses[k] for k in poses))
         layout_scene = replace(scene, assets=tuple(assets))
     sim, probe, cameras = Simulator(sm), StateProbe(sm), base_cameras(cfg)
-    return TaskContext(index, spec, scene, sm, sim, probe, grasps, cameras, poses, layout_scene)
+    tables = load_entry(cfg.sources.tables)()
+    return TaskContext(index, spec, scene, sm, sim, probe, grasps, cameras, tables, poses, layout_scene)
 
 
 def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: int) -> Attempt:
@@ -156,8 +163,15 @@ def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: 
     def stream(stage: str) -> np.random.Generator:
         return rng(cfg.seed, ctx.spec.task_id, attempt, stage)
 
-    robot = ctx.sm.robot
-    physics = sample_physics(cfg.physics, ctx.scene, robot, stream("physics"))
+    out = draw_layout(cfg, ctx, kin, attempt, stream)
+    if out.accepted and not cfg.layout_only:
+        run_layout(cfg, ctx, kin, out, stream)
+    return out
+
+
+def draw_layout(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: int, stream: Streams) -> Attempt:
+    """The first half of an attempt: physics drawn and applied to the model, objects laid out and settled."""
+    physics = sample_physics(cfg.physics, ctx.scene, ctx.sm.robot, stream("physics"), ctx.tables, stream("table"))
     ctx.sm.apply(physics)
     out = Attempt(ctx.index, attempt, physics)
     if isinstance(ctx.grasps, Failure):
@@ -175,26 +189,33 @@ def make_attempt(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, attempt: 
     chosen[ctx.target] = ctx.graspable_poses[chosen[ctx.target]]
     out.layout = replace(layout, stable_pose_index=tuple(chosen))
     out.qpos0 = ctx.sm.qpos_from(physics.q_start, layout.poses)
-    if cfg.layout_only:
-        return out
-    with out.clock("grasp"):
-        candidates = _candidates(cfg, ctx, layout, physics, attempt, stream("grasp"))
-    if isinstance(candidates, Failure):
-        out.failure = candidates
-        return out
-    _plan_and_execute(cfg, ctx, kin, out, candidates, stream("plan"))
     return out
 
 
-def _candidates(
-    cfg: RunConfig, ctx: TaskContext, layout: Layout, physics: PhysicsParams, attempt: int, stream: np.random.Generator
+def run_layout(cfg: RunConfig, ctx: TaskContext, kin: ArmKinematics, out: Attempt, stream: Streams) -> None:
+    """The second half: grasp, plan, execute and validate on the attempt's layout; what comes of it is put into `out`.
+
+    The model has the attempt's physics applied.
+    """
+    assert out.layout is not None
+    with out.clock("grasp"):
+        candidates = grasp_candidates(cfg, ctx, out.layout.poses, out.physics, out.attempt, stream("grasp"))
+    if isinstance(candidates, Failure):
+        out.failure = candidates
+        return
+    _plan_and_execute(cfg, ctx, kin, out, candidates, stream("plan"))
+
+
+def grasp_candidates(
+    cfg: RunConfig, ctx: TaskContext, poses: F64, physics: PhysicsParams, attempt: int, stream: np.random.Generator
 ) -> list[Grasp] | Failure:
-    """Grasps that fit into this scene, in the order in which this attempt tries them."""
+    """Grasps that fit into the scene with its objects at poses X_WO (n, 7), in the order in which this attempt tries
+    them."""
     assert not isinstance(ctx.grasps, Failure)
-    X_WO = Pose.from_vector(layout.poses[ctx.target])
+    X_WO = Pose.from_vector(poses[ctx.target])
     obstacles = [
         (asset, Pose.from_vector(pose))
-        for i, (asset, pose) in enumerate(zip(ctx.scene.assets, layout.poses, strict=True))
+        for i, (asset, pose) in enumerate(zip(ctx.scene.assets, poses, strict=True))
         if i != ctx.target
     ]
     gripper = ctx.sm.robot.gripper

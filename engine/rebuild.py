@@ -25,6 +25,7 @@ from engine.export.dataset import Dataset
 from engine.sim.control import rollout
 from engine.sim.model import SceneModel, compile_scene
 from engine.sim.robot import RobotModel, load_robot
+from engine.table import TableSpec
 from engine.types import (
     AssetLibrary,
     Grasp,
@@ -95,8 +96,12 @@ def rebuild_physics(meta: Mapping[str, Any]) -> PhysicsParams:
     """The physics parameters of an episode."""
     p = meta["physics"]
     arrays = {k: np.array(p[k], np.float64) for k in ("friction", "mass_scale", "q_start")}
+    table = p.get("table")  # episodes from before tables were drawn stand on the default one
     return PhysicsParams(
-        table_height=float(p["table_height"]), joint_damping_scale=float(p["joint_damping_scale"]), **arrays
+        table_height=float(p["table_height"]),
+        joint_damping_scale=float(p["joint_damping_scale"]),
+        table=None if table is None else from_json(TableSpec, table, "physics.table"),
+        **arrays,
     )
 
 
@@ -138,11 +143,21 @@ def rebuild_trajectory(meta: Mapping[str, Any], log: StateLog) -> Trajectory | N
     )
 
 
+def _present(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as stored, with what older runs wrote otherwise put into the present form."""
+    out = {k: dict(v) if isinstance(v, Mapping) else v for k, v in settings.items()}
+    if isinstance(out.get("randomize", {}).get("environments"), int):  # once a count of environments, now a folder
+        del out["randomize"]["environments"]
+    if out.get("sources", {}).get("textures") == "assets.textures":
+        del out["sources"]["textures"]
+    return out
+
+
 class Rebuilder:
     """Opens episodes of one run's datasets; keeps the compiled model of the latest scene."""
 
     def __init__(self, settings: Mapping[str, Any], robot: RobotModel | None = None) -> None:
-        self.cfg: RunConfig = from_json(RunConfig, dict(settings))
+        self.cfg: RunConfig = from_json(RunConfig, _present(settings))
         self.library: AssetLibrary = load_entry(self.cfg.sources.library)(self.cfg.assets, self.cfg.split)
         self.robot = robot or load_robot(self.cfg.gripper)
         self._models: dict[tuple[Any, ...], SceneModel] = {}

@@ -7,7 +7,6 @@ new store. Columns of state and command are copied bit for bit; those of cameras
 from __future__ import annotations
 
 import hashlib
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,7 +99,7 @@ class RenderWorker:
         self.cfg = render_config(self.rebuilder.cfg, self.options)
         self.cameras = base_cameras(self.dataset, self.options)
         self.source = load_entry(self.cfg.sources.tasks)(self.rebuilder.library, None)
-        self.textures: Any = importlib.import_module(self.cfg.sources.textures)
+        self.textures = load_entry(self.cfg.sources.textures)(self.cfg.randomize.environments)
         self._renderer: AbstractRenderer | None = None
         self._open: tuple[Any, ...] = ()
 
@@ -129,7 +128,9 @@ class RenderWorker:
     ) -> None:
         # The stream of the run itself: drawing a --no-render run gives what it would have drawn.
         stream = rng(self.cfg.seed, meta["task_id"], meta["attempt"], f"appearance{k}")
-        appearance = sample_appearance(self.cfg.randomize, self.cameras, episode.scene, stream, self.textures)
+        appearance = sample_appearance(
+            self.cfg.randomize, self.cameras, episode.scene, stream, self.textures, episode.physics.table
+        )
         labels = LabelMaker(episode.sm, episode.scene, episode.log, episode.trajectory, appearance)
         attempt = Attempt(
             -1, meta["attempt"], episode.physics, log=episode.log, trajectory=episode.trajectory, clock=clock

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.table import TableSpec
+
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -244,6 +246,7 @@ class PhysicsParams:
     mass_scale: F64 = field(default_factory=lambda: np.ones(0))  # (n,)
     joint_damping_scale: float = 1.0
     q_start: F64 = field(default_factory=lambda: np.zeros(7))  # (7,) arm joints at the start
+    table: TableSpec | None = None  # None: the default one
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 import hashlib
-import importlib
 import platform
 from contextlib import ExitStack
 from functools import cache
@@ -64,7 +63,7 @@ class Worker:
         self.store = EpisodeStore(Path(out) / ".work")
         self.library = load_entry(self.cfg.sources.library)(self.cfg.assets, self.cfg.split)
         self.source = load_entry(self.cfg.sources.tasks)(self.library, self.cfg.task_file)
-        self.textures: Any = importlib.import_module(self.cfg.sources.textures)
+        self.textures = load_entry(self.cfg.sources.textures)(self.cfg.randomize.environments)
         self.robot = load_robot(self.cfg.gripper)
         self.kin = ArmKinematics(self.robot)
         self.cameras = base_cameras(self.cfg)
@@ -185,7 +184,9 @@ class Worker:
         for k in range(cfg.renders if cfg.render else 1):
             episode = job.episode(k)
             stream = rng(cfg.seed, ctx.spec.task_id, a.attempt, f"appearance{k}")
-            appearance = sample_appearance(cfg.randomize, self.cameras, ctx.scene, stream, self.textures)
+            appearance = sample_appearance(
+                cfg.randomize, self.cameras, ctx.scene, stream, self.textures, a.physics.table
+            )
             labels = LabelMaker(ctx.sm, ctx.scene, a.log, a.trajectory, appearance)
             extra: dict[str, Any] = {}
             if cfg.render:

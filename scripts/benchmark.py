@@ -19,7 +19,6 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [os.path.dirname(_HERE), *(p for p in sys.path if os.path.abspath(p) != _HERE)]
 
 import argparse
-import importlib
 import json
 import tempfile
 import time
@@ -104,6 +103,7 @@ def floors(cfg: RunConfig, out: Path, sample: int) -> dict[str, float]:
     from engine.backends import make_renderer
     from engine.execute.child import load_entry
     from engine.export.lerobot import load_dataset
+    from engine.rebuild import rebuild_physics
     from engine.render.base import compile_visual
     from engine.rng import rng
     from engine.sim.model import compile_scene
@@ -112,7 +112,7 @@ def floors(cfg: RunConfig, out: Path, sample: int) -> dict[str, float]:
     data = load_dataset(out)
     library = load_entry(cfg.sources.library)(cfg.assets, cfg.split)
     source = load_entry(cfg.sources.tasks)(library, cfg.task_file)
-    textures: Any = importlib.import_module(cfg.sources.textures)
+    textures = load_entry(cfg.sources.textures)(cfg.randomize.environments)
     robot = load_robot(cfg.gripper)
     renderer = make_renderer(cfg.renderer)
     total: dict[str, float] = dict.fromkeys(("physics", "render", "encode", "frames"), 0.0)
@@ -123,7 +123,7 @@ def floors(cfg: RunConfig, out: Path, sample: int) -> dict[str, float]:
         task = int(meta["task_id"].rsplit("_", 1)[-1])
         spec = source.spec(task)
         scene = source.scene(spec, rng(cfg.seed, spec.task_id, "scene"))
-        physics = _physics(meta["physics"])
+        physics = rebuild_physics(meta)
         total["physics"] += bare_physics(compile_scene(robot, scene), physics, columns)
         renderer.open(compile_visual(robot, scene, textures))
         seconds, pictures = bare_render(renderer, physics, columns["sim.qpos"], meta["appearance"])
@@ -132,15 +132,6 @@ def floors(cfg: RunConfig, out: Path, sample: int) -> dict[str, float]:
         total["frames"] += len(columns["action"])
     renderer.close()
     return {k: v / len(chosen) for k, v in total.items()}
-
-
-def _physics(stored: dict[str, Any]) -> Any:
-    import numpy as np
-
-    from engine.types import PhysicsParams
-
-    values: dict[str, Any] = {k: np.array(v) if isinstance(v, list) else v for k, v in stored.items()}
-    return PhysicsParams(**values)
 
 
 def bare_physics(sm: Any, physics: Any, columns: dict[str, Any]) -> float:

@@ -204,8 +204,6 @@ def probe(name: str, seconds: float) -> dict[str, Any]:
 
 def _scene(name: str) -> tuple[Any, list[Any], Any]:
     """An opened renderer, states of a moving arm, and an appearance: the benchmark's first task."""
-    import importlib
-
     import numpy as np
 
     from engine.backends import make_renderer
@@ -221,7 +219,7 @@ def _scene(name: str) -> tuple[Any, list[Any], Any]:
     renderer = make_renderer(name)
     library = load_entry(cfg.sources.library)(None)
     source = load_entry(cfg.sources.tasks)(library, None)
-    textures: Any = importlib.import_module(cfg.sources.textures)
+    textures = load_entry(cfg.sources.textures)(cfg.randomize.environments)
     scene = source.scene(source.spec(0), rng(0, "doctor"))
     robot = load_robot()
     visual = compile_visual(robot, scene, textures)

@@ -40,8 +40,8 @@ def _check(family: str) -> tuple[str, int, float, str, str, list[str]]:
     assets = [make_object(family, seed) for seed in catalogue()[family]]
     stale = [a.asset_id for a, h in zip(assets, listed_hashes(family), strict=True) if not a.content_hash.startswith(h)]
     distance, i, j = closest_pair(assets)
-    pair = (assets[i].asset_id, assets[j].asset_id) if i >= 0 else ("", "")
-    return family, len(assets), distance, *pair, stale
+    a, b = (assets[i].asset_id, assets[j].asset_id) if i >= 0 else ("", "")
+    return family, len(assets), distance, a, b, stale
 
 
 def check(families: tuple[str, ...]) -> int:

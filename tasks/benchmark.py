@@ -1,16 +1,15 @@
 """The fixed benchmark: 200 pick-and-place tasks, each with its own target, stored in `benchmark.json`.
 
-    python -m tasks.benchmark        # draws the tasks again and writes the file; the benchmark is then another one
-
-`draw_task` chooses task i from any library: its target's family goes round the families in a fixed shuffled order (so
-that the first ten or twenty tasks are spread as evenly as all), its container is one the target fits in, and nine
-distractors are chosen so that neither target nor container can be taken for one of them.
+It is made by `tasks.make_benchmark`. `draw_task` makes tasks over any other library: the target's family goes round the
+families in a fixed shuffled order (so that the first ten or twenty tasks are spread as evenly as all), the container is
+one the target fits in, and nine distractors are chosen so that neither of the two can be taken for one of them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,21 +20,31 @@ from engine.errors import TaskError
 from engine.layout.config import LayoutConfig
 from engine.layout.feasibility import fit_margin
 from engine.rng import rng
-from engine.types import AssetLibrary, ObjectAsset, Relation, Role, TaskSpec
+from engine.types import AssetLibrary, ObjectAsset, Relation, Role, TaskSpec, content_hash
 from tasks.scene import confusable, family_of
 
 BENCHMARK_SIZE = 200
-_FILE = Path(__file__).with_name("benchmark.json")
+BENCHMARK_FILE = Path(__file__).with_name("benchmark.json")
 DISTRACTORS = 9
-_SEED = 20250
-_FIT = 0.004  # m free around the target's outline on the container
-_WIDE = 0.24  # m: larger distractors crowd the table
+SEED = 20250
+FIT = 0.004  # m free around the target's outline on the container
+WIDE = 0.24  # m: larger distractors crowd the table
 _KIND_ORDER = ("on", "in", "on", "in", "in")
 
 
 @cache
 def _stored() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(_FILE.read_text())["tasks"])
+    return tuple(json.loads(BENCHMARK_FILE.read_text())["tasks"])
+
+
+def tasks_hash(tasks: Sequence[dict[str, Any]]) -> str:
+    """Content hash of tasks in their stored form."""
+    return content_hash([[t["target"], t["container"], t["goal"], list(t["distractors"])] for t in tasks])
+
+
+def benchmark_hash() -> str:
+    """Names the stored benchmark: results on another one cannot be compared."""
+    return tasks_hash(_stored())
 
 
 def benchmark_task(i: int) -> TaskSpec:
@@ -43,7 +52,9 @@ def benchmark_task(i: int) -> TaskSpec:
     if not 0 <= i < BENCHMARK_SIZE:
         raise TaskError(f"benchmark task {i}: the benchmark has the tasks 0 to {BENCHMARK_SIZE - 1}")
     t = _stored()[i]
-    return _spec(f"benchmark_{i:03d}", t["target"], t["container"], t["distractors"], t["goal"])
+    spec = make_spec(f"benchmark_{i:03d}", t["target"], t["container"], t["distractors"], t["goal"])
+    level = t.get("difficulty")
+    return spec if level is None else replace(spec, metadata=(*spec.metadata, ("difficulty", level)))
 
 
 def draw_task(i: int, library: AssetLibrary, targets: Collection[str] | None = None, name: str = "library") -> TaskSpec:
@@ -61,7 +72,7 @@ def draw_task(i: int, library: AssetLibrary, targets: Collection[str] | None = N
     container = index.container(i, target)
     others = index.distractors(i, (target, container))
     kind = container.container.kind if container.container is not None else "on"
-    return _spec(f"{name}_{i:03d}", target.asset_id, container.asset_id, others, kind)
+    return make_spec(f"{name}_{i:03d}", target.asset_id, container.asset_id, others, kind)
 
 
 def library_size(library: AssetLibrary, targets: Collection[str] | None = None) -> int:
@@ -69,7 +80,8 @@ def library_size(library: AssetLibrary, targets: Collection[str] | None = None) 
     return len(_index(library, None if targets is None else frozenset(targets)).targets)
 
 
-def _spec(task_id: str, target: str, container: str, others: Sequence[str], kind: str) -> TaskSpec:
+def make_spec(task_id: str, target: str, container: str, others: Sequence[str], kind: str) -> TaskSpec:
+    """A task over these asset ids whose goal is `kind` ("on" or "in") of target and container."""
     roles = [Role("target", instance=target), Role("container", instance=container)]
     roles += [Role(f"distractor_{k}", instance=a) for k, a in enumerate(others)]
     return TaskSpec(
@@ -103,18 +115,18 @@ class _Index:
 
     def _targets(self, allowed: frozenset[str] | None) -> tuple[str, ...]:
         """Targets of tasks 0, 1, ...: the families in shuffled order, round after round, a new instance every round."""
-        order = [self.graspable[j] for j in rng(_SEED, "families").permutation(len(self.graspable))]
+        order = [self.graspable[j] for j in rng(SEED, "families").permutation(len(self.graspable))]
         queues = []
         for family in order:
             ids = self.by_family[family]
-            shuffled = [ids[int(k)] for k in rng(_SEED, "instances", family).permutation(len(ids))]
+            shuffled = [ids[int(k)] for k in rng(SEED, "instances", family).permutation(len(ids))]
             queues.append([a for a in shuffled if allowed is None or a in allowed])
         rounds = max((len(q) for q in queues), default=0)
         return tuple(q[k] for k in range(rounds) for q in queues if len(q) > k)
 
     def container(self, i: int, target: ObjectAsset) -> ObjectAsset:
         """A container that the target fits on or in; families and kinds take turns from task to task."""
-        draw = rng(_SEED, "container", i)
+        draw = rng(SEED, "container", i)
         wanted = _KIND_ORDER[i % len(_KIND_ORDER)]
         families = [self.containers[j] for j in draw.permutation(len(self.containers))]
         families.sort(key=lambda f: self.kind[f] != wanted)
@@ -124,7 +136,7 @@ class _Index:
             for j in draw.permutation(len(ids))[:4]:
                 asset = self.library.get(ids[int(j)])
                 margin = fit_margin(asset, target, LayoutConfig())
-                if margin >= _FIT and not confusable(asset, target):
+                if margin >= FIT and not confusable(asset, target):
                     return asset
                 if not confusable(asset, target) and (best is None or margin > best[0]):
                     best = (margin, asset)
@@ -134,7 +146,7 @@ class _Index:
 
     def distractors(self, i: int, taken: tuple[ObjectAsset, ...]) -> list[str]:
         """Nine ids, graspable, of different families as far as there are enough of them."""
-        draw = rng(_SEED, "distractors", i)
+        draw = rng(SEED, "distractors", i)
         order = [self.graspable[j] for j in draw.permutation(len(self.graspable))]
         chosen: list[str] = []
         for _ in range(DISTRACTORS):
@@ -159,7 +171,7 @@ class _Index:
             asset = self.library.get(ids[int(j)])
             if asset.asset_id in chosen or any(confusable(asset, t) for t in taken):
                 continue
-            if asset.stable_poses and float(np.max(asset.extents)) <= _WIDE:
+            if asset.stable_poses and float(np.max(asset.extents)) <= WIDE:
                 return asset
         return None
 
@@ -172,23 +184,3 @@ def _index(library: AssetLibrary, targets: frozenset[str] | None) -> _Index:
 def _natural(asset_id: str) -> tuple[str, int, str]:
     family, _, rest = asset_id.partition("/")
     return (family, int(rest), "") if rest.isdigit() else (family, -1, rest)
-
-
-def main() -> int:
-    """Draw the benchmark from the procedural library and write it."""
-    from assets.library import ProceduralLibrary
-
-    library = ProceduralLibrary()
-    tasks = []
-    for i in range(BENCHMARK_SIZE):
-        spec = draw_task(i, library)
-        ids = [r.instance for r in spec.roles]
-        tasks.append({"target": ids[0], "container": ids[1], "goal": spec.goal[0].kind, "distractors": ids[2:]})
-    lines = ",\n".join(json.dumps(t) for t in tasks)
-    _FILE.write_text(f'{{"tasks": [\n{lines}\n]}}\n')
-    print(f"{_FILE}: {len(tasks)} tasks")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

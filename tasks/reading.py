@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from engine.errors import TaskError
 from engine.types import ObjectAsset, WorldState
 from tasks.references import EXTREMES, KIND_NOUNS, SAID, SUPERLATIVES, Description
+from tasks.scene import nouns
 
 _THING = ("object", "thing", "item", "one")
 _RELATIONS = {  # longest first where one begins like another
@@ -138,5 +139,11 @@ def says_goal(sentence: str, target: str, container: str, kind: str) -> bool:
 def names_in(sentence: str, asset: ObjectAsset) -> tuple[str, ...]:
     """Words of the sentence that give the object's common name away: its name, its noun, its family."""
     low = re.sub(r"[^a-z ]", " ", sentence.lower())
-    banned = {asset.name, asset.name.split(" of ")[0].split()[-1], asset.family.replace("_", " ")}
-    return tuple(sorted(w for w in banned if re.search(rf"\b{re.escape(w)}(?:s|es)?\b", low)))
+    banned = {asset.name, *nouns(asset.name), asset.family.replace("_", " ")}
+    return tuple(sorted(w for w in banned if re.search(rf"\b(?:{_forms(w)})\b", low)))
+
+
+def _forms(word: str) -> str:
+    """Singular and plurals of a noun, as a pattern."""
+    forms = [word, f"{word}s", f"{word}es", *([f"{word[:-1]}ies"] if word.endswith("y") else [])]
+    return "|".join(re.escape(f) for f in forms)

@@ -21,12 +21,14 @@ KIND_NOUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fruit": (("fruit",), ("fruit", "vegetables", "vegetable", "food")),
     "vegetable": (("vegetables", "vegetable"), ("fruit", "vegetables", "vegetable", "food")),
     "toy": (("toys",), ("toys", "household")),
-    "tool": (("tools",), ("tools", "stationery", "kitchenware", "electronics")),
-    "container": (("containers",), ("containers", "kitchenware", "packaging", "household")),
+    "tool": (("tools",), ("tools", "stationery", "kitchen", "electronics")),
+    "container": (("containers",), ("containers", "kitchen", "packaging", "household")),
 }
 """Nouns for a kind of object: the categories that clearly are one, and those that some people would call so, too."""
 ATTRIBUTE_ORDER = ("size", "shape", "colour", "material")  # the order of English adjectives
-DULL = ("medium", "various", "none", "", "fruit", "vegetable")  # not said as adjectives
+DULL = (  # not said as adjectives
+    *("medium", "various", "none", "", "fruit", "vegetable", "food", "irregular", "rounded", "branched", "waisted"),
+)
 SAID = {"wood": "wooden", "boxy": "box-shaped", "cubic": "cube-shaped", "conical": "cone-shaped"}
 NEAR_WORDS = frozenset(
     frozenset(pair.split("/"))
@@ -35,7 +37,10 @@ NEAR_WORDS = frozenset(
         "white/beige white/grey white/silver grey/silver grey/black blue/turquoise blue/purple green/turquoise "
         "purple/pink purple/black small/medium medium/large tall/cylindrical long/cylindrical tall/long oval/round "
         "oval/long boxy/cubic boxy/tall boxy/flat boxy/long boxy/rectangular rectangular/flat rectangular/long "
-        "rectangular/tall round/cylindrical round/flat conical/tall conical/long"
+        "rectangular/tall round/cylindrical round/flat conical/tall conical/long oblong/long oblong/oval oblong/boxy "
+        "oblong/flat oblong/rectangular oblong/cylindrical oblong/curved square/boxy square/cubic square/rectangular "
+        "square/flat triangular/conical triangular/flat ring/round ring/flat crescent/curved crescent/long curved/long "
+        "cylindrical/conical cylindrical/flat oval/flat tall/triangular boxy/rounded round/rounded oval/rounded"
     ).split()
 )
 """Words of which one person says one and another the other of the same object: they do not tell two objects apart."""

@@ -50,11 +50,19 @@ def family_of(asset_id: str) -> str:
 
 def confusable(a: ObjectAsset, b: ObjectAsset) -> bool:
     """Whether the name of one could mean the other: same family, or same noun ("box", "cereal box", "bar of soap")."""
-    return a.family == b.family or bool(_nouns(a.name) & _nouns(b.name))
+    return a.family == b.family or bool(nouns(a.name) & nouns(b.name))
 
 
-def _nouns(name: str) -> set[str]:
-    return {part.split()[-1] for part in name.split(" of ")}
+MEASURES = frozenset(
+    "piece pieces slice slices bunch pair stack roll block bar pack half bowl cup tin bag cloves head floret".split()
+)
+"""What is said before "of": "a slice of bread" is not mistaken for "a slice of melon"."""
+
+
+def nouns(name: str) -> set[str]:
+    """The words of a name that say what the thing is: {"cake"} of "piece of cake", {"box"} of "cereal box"."""
+    heads = [part.split()[-1] for part in name.split(" of ")]
+    return {h for k, h in enumerate(heads) if k == len(heads) - 1 or h not in MEASURES}
 
 
 class _Chooser:

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("engine.types", "engine.errors", "engine.frames", "engine.rng"),
+    ("engine.types", "engine.table", "engine.errors", "engine.frames", "engine.rng"),
     ("engine.sim", "engine.graph"),
     ("engine.layout", "engine.grasp", "engine.plan"),
     ("engine.skills", "engine.render", "engine.label", "engine.record", "engine.backends"),

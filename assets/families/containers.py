@@ -1,367 +1,352 @@
-"""Things to put other things on or in; hollow for physics too."""
+"""Boxes, baskets, crates, bins and drawer organisers; hollow for physics too."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from assets.colours import PAINTS, RGB, mix, shade
-from assets.kit import Draft, container, draw_scale, paint, part_box, part_cylinder, printed, wall_ring
-from assets.labels import contrast, other_colour
-from assets.mesh import Mesh, box_faces, cap, lathe, lying, merge, rounded_rect, skin
-from assets.numeric import between, pick
-from assets.paint import U8, Canvas, fractal_noise
+from assets.families.shells import Outline, arch, arch_parts, outline, shell, sizes, weave, wood_grain
+from assets.kit import Draft, container, paint, part_box, part_hull, printed
+from assets.labels import contrast, draw_picture, other_colour
+from assets.mesh import Mesh, box, box_faces, merge, skin
+from assets.numeric import between, pick, rotation
+from assets.paint import Canvas
 from engine.types import CollisionPart, ContainerInfo
 
-N = 32
+CANE: tuple[RGB, ...] = ((0.82, 0.62, 0.38), (0.68, 0.47, 0.27), (0.9, 0.8, 0.62), (0.45, 0.28, 0.16))
 
 
-def glazed(base: RGB, accent: RGB, style: int, size: int = 96) -> U8:
-    """A picture for lathes whose v runs from the middle of the foot over the rim to the middle of the inside."""
-    c = Canvas(size, size, base)
-    if style == 1:  # coloured rim, inside and out
-        c.rect(0, 0.42, 1, 0.56, accent)
-    elif style == 2:  # two thin rings inside
-        c.rect(0, 0.36, 1, 0.39, accent)
-        c.rect(0, 0.30, 1, 0.32, accent)
-        c.rect(0, 0.47, 1, 0.5, accent)
-    elif style == 3:  # dots along the inner slope
-        for k in range(8):
-            c.ellipse((k + 0.5) / 8, 0.36, 4.5, 4.5, accent)
-    elif style == 4:  # inside in another colour
-        c.rect(0, 0.0, 1, 0.48, accent)
-    return c.image()
+def _brim(line: Outline, h: float, d: float, over: float, tall: float) -> Mesh:
+    """A thick rolled edge around the top of a wall whose outside is at offset d."""
+    k = len(line.points)
+    rows = ((d - over, h - tall), (d + over, h - tall), (d + 1.4 * over, h - 0.4 * tall), (d + over, h), (d - 0.006, h))
+    rings = [np.concatenate([line.grown(o), np.full((k, 1), z)], -1) for o, z in rows]
+    return skin(np.stack(rings), cos_limit=0.4)
 
 
-def plate(rng: np.random.Generator) -> Draft:
-    """Plate: flat middle, sloping rim."""
-    s = draw_scale(rng, 0.12)
-    r = 0.095 * s
-    flat, h = r * between(rng, 0.62, 0.72), 0.016 * between(rng, 0.8, 1.2)
-    t = 0.004
-    colour = pick(rng, *PAINTS)
-    base = shade(colour, rng)
-    accent = shade(other_colour(rng, colour), rng) if rng.random() < 0.5 else contrast(base)
-    profile = [
-        (0, 0.0),
-        (flat - 0.004, 0.0),
-        (flat, 0.001),
-        (r - 0.001, h - t + 0.001),
-        (r, h - 0.0015),
-        (r - 0.0015, h),
-        (flat + 0.001, t + 0.001),
-        (flat - 0.005, t),
-        (0, t),
-    ]
-    body = lathe(profile, N, v=[0, 0.2, 0.22, 0.5, 0.51, 0.52, 0.7, 0.74, 1.0], turns=2.0)
-    mat = "ceramic" if rng.random() < 0.75 else "plastic"
-    image = glazed(base, mix(accent, base, 0.1), int(rng.integers(4)))
-    # A flat disc carries the middle; eight tilted slabs make the rim that things slide down from.
-    parts = [part_cylinder(flat, 0.0, t), *wall_ring(flat, 0.0015, h - 0.001, t, 8, r - flat)]
-    info = ContainerInfo("on", t, t, radius=flat)
-    return Draft("plate", [(body, printed(mat, image))], parts, mat, "round", 1400.0, s, info)
-
-
-def bowl(rng: np.random.Generator) -> Draft:
-    """Bowl: round-bottomed, wide enough for a fist."""
-    s = draw_scale(rng, 0.12)
-    r, h = 0.078 * s, 0.052 * s * between(rng, 0.85, 1.15)
-    foot, t = r * between(rng, 0.55, 0.66), 0.005
-    colour = pick(rng, *PAINTS, "brown")
-    base = shade(colour, rng)
-    accent = shade(other_colour(rng, colour), rng) if rng.random() < 0.5 else contrast(base)
-    profile = [
-        (0, 0),
-        (foot, 0.0),
-        (foot + 0.3 * (r - foot), 0.16 * h),
-        (foot + 0.65 * (r - foot), 0.48 * h),
-        (r, h - 0.001),
-        (r - t / 2, h),
-        (r - t, h - 0.001),
-        (foot + 0.65 * (r - foot) - t, 0.48 * h + t / 3),
-        (foot + 0.2 * (r - foot) - t, 0.16 * h + t / 2),
-        (foot - 2 * t, t),
-        (0, t),
-    ]
-    body = lathe(profile, N, v=[0, 0.16, 0.25, 0.38, 0.5, 0.51, 0.52, 0.66, 0.8, 0.86, 1.0], turns=2.0, cos_limit=0.5)
-    image = glazed(base, accent, int(rng.integers(5)))
-    low = foot + 0.2 * (r - foot)  # the chord of the curved wall starts a little outside the foot
-    parts = [part_cylinder(foot, 0.0, t), *wall_ring(low, 0.001, h, t, 9, r - low)]
-    info = ContainerInfo("in", t, h, radius=foot - t)
-    mat = pick(rng, "ceramic", "ceramic", "plastic", "wood")
-    return Draft("bowl", [(body, printed(mat, image))], parts, mat, "round", 1100.0, s, info)
-
-
-def _hollow(outer: np.ndarray, top: np.ndarray, t: float, h: float, floor: float) -> Mesh:
-    """Walls of a tub: outline `outer` at the foot, `top` at the rim, thickness t, inside down to `floor`.
-
-    The texture runs once around; v is 0 at the outer foot, 0.45 at the outer rim, 0.55 at the inner
-    rim, 1 at the inner foot.
-    """
-    low, high = _inset(outer, t), _inset(top, t)
-    rings = [(outer, 0.0), (top, h), (high, h), (low, floor)]
-    stack = np.stack([np.concatenate([o, np.full((len(o), 1), z)], -1) for o, z in rings])
-    return skin(stack, v=[0.0, 0.45, 0.55, 1.0], sharp_rows=(1, 2))
-
-
-def _inset(outline: np.ndarray, t: float) -> np.ndarray:
-    half = outline.max(0)
-    return outline * ((half - t) / half)
-
-
-def _floor_caps(outer: np.ndarray, t: float, floor: float) -> Mesh:
-    inner = _inset(outer, t)
-    up = cap(np.concatenate([inner, np.full((len(inner), 1), floor)], -1))
-    down = cap(np.concatenate([outer, np.zeros((len(outer), 1))], -1), up=False)
-    return merge([up, down])
-
-
-def _tub_parts(hx: float, hy: float, t: float, h: float, floor: float) -> list[CollisionPart]:
-    """Floor and four walls."""
-    return [
-        part_box((hx, hy, floor / 2), (0, 0, floor / 2)),
-        *[part_box((t / 2, hy, (h - floor) / 2), (k * (hx - t / 2), 0, (h + floor) / 2)) for k in (-1, 1)],
-        *[part_box((hx - t, t / 2, (h - floor) / 2), (0, k * (hy - t / 2), (h + floor) / 2)) for k in (-1, 1)],
-    ]
-
-
-def _weave(rng: np.random.Generator, base: RGB, h: int = 64, w: int = 256) -> U8:
-    """Over-and-under wickerwork."""
-    y, x = np.arange(h)[:, None], np.arange(w)[None, :]
-    band, rod = y // 6, x // 10
-    over = (band + rod) % 2 == 0
-    across = 1.0 - ((y % 6 - 2.5) / 3.4) ** 2
-    along = 1.0 - ((x % 10 - 4.5) / 5.6) ** 2
-    light = np.where(over, 0.55 + 0.5 * across, 0.4 + 0.35 * along)
-    light = light * (1.0 + 0.12 * (rng.random((h // 6 + 1, w // 10 + 1))[band, rod] - 0.5))
-    return np.rint(np.clip(light[..., None] * np.array(base), 0, 1) * 255).astype(np.uint8)
-
-
-def basket(rng: np.random.Generator) -> Draft:
-    """Wicker or slotted plastic basket, rectangular with rounded corners, a thick rim."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = (
-        0.084 * s * between(rng, 0.95, 1.15),
-        0.107 * s * between(rng, 0.9, 1.1),
-        0.058 * s * between(rng, 0.85, 1.2),
-    )
-    t, floor, r = 0.007, 0.006, pick(rng, 0.012, 0.03)
+def basket(rng: np.random.Generator, variant: str) -> Draft:
+    """Wicker or slotted plastic basket: rectangular, round, oval, tapered, with loops or a folded-down bail handle."""
+    size = between(rng, 0.082, 0.098)
+    t, floor = 0.006, 0.006
+    if variant in ("round", "bail", "bread"):
+        kind = {"bread": "oval"}.get(variant, "round")
+        hx, hy = sizes(rng, size, 1.5) if kind == "oval" else (size, size)
+        line = outline(kind, hx, max(hy, hx))
+    else:
+        hx, hy = sizes(rng, size, 1.7)
+        line = outline("rect", hx, hy, between(rng, 0.06, 0.85 if variant == "loops" else 0.5) * hx)
+    hx, hy = (float(v) for v in np.abs(line.points).max(0))
+    h = between(rng, 0.03, 0.05) if variant == "bread" else between(rng, 0.042, 0.076)
+    lean = between(rng, 0.016, 0.034) if variant == "tapered" else between(rng, 0.002, 0.016)
+    rows = [(-lean, 0.0), (-0.96 * lean, 0.003), (0.0, h)]
+    s = shell(line, rows, t, floor, n=11, turns=1.0)
     wicker = rng.random() < 0.65
     if wicker:
-        base = pick(rng, (0.82, 0.62, 0.38), (0.68, 0.47, 0.27), (0.9, 0.8, 0.62), (0.45, 0.28, 0.16))
-        image = _weave(rng, base)
+        base = pick(rng, *CANE)
+        image = weave(rng, base)
     else:
         base = shade(pick(rng, "white", "blue", "green", "pink", "yellow", "red", "grey"), rng)
         c = Canvas(48, 192, base)
         dark = mix(base, (0.05, 0.05, 0.06), 0.6)
         for k in range(24):
-            for y in (0.27, 0.79):
+            for y in (0.27, 0.75):
                 c.rect((k + 0.25) / 24, y - 0.09, (k + 0.75) / 24, y + 0.09, dark, 2)
         image = c.image()
-    outline = rounded_rect(hx, hy, r, 3)
-    foot = 0.94 * outline
-    walls = _hollow(foot, outline, t, h, floor)
-    a, b = 1.012 * outline, _inset(outline, t + 0.001)
-    rim = skin(
-        np.stack(
-            [
-                np.concatenate([o, np.full((len(o), 1), z)], -1)
-                for o, z in ((a, h - 0.007), (1.01 * a, h - 0.002), (a, h + 0.001), (b, h + 0.001), (b, h - 0.006))
-            ]
-        ),
-        cos_limit=0.4,
-    )
     word = "wicker" if wicker else "plastic"
-    visual = [
-        (merge([walls, _floor_caps(foot, t, floor)]), printed(word, image)),
-        (rim, paint(word, mix(base, (0.1, 0.06, 0.03), 0.15))),
-    ]
-    info = ContainerInfo("in", floor, h, half_extents=(0.94 * hx - t, 0.94 * hy - t))
-    return Draft(
-        "basket",
-        visual,
-        _tub_parts(hx, hy, 0.06 * hy + t, h, floor),
-        word,
-        "rectangular",
-        between(rng, 300, 420),
-        s,
-        info,
-    )
+    grips: list[Mesh] = [_brim(line, h + 0.001, 0.0, 0.0015, between(rng, 0.006, 0.012))]
+    extra: list[CollisionPart] = []
+    if variant == "loops":
+        rise, half = between(rng, 0.018, 0.04), between(rng, 0.02, 0.5 * hx)
+        for sign in (-1, 1):
+            a, b, push = (-half, sign * (hy - 0.004), h - 0.004), (half, sign * (hy - 0.004), h - 0.004), (0, 0, rise)
+            grips.append(arch(a, b, push, 0.0042, 7, 6, power=0.5))
+            extra += arch_parts(a, b, push, 0.0042, 2, power=0.5)
+    elif variant == "bail":
+        drop, out = between(rng, 0.0, 0.02), hx + between(rng, 0.008, 0.016)
+        a, b, push = (0, -hy, h - 0.003), (0, hy, h - 0.003), (out, 0, -drop)
+        grips.append(arch(a, b, push, 0.0042, 11, 6, power=0.5))
+        extra += arch_parts(a, b, push, 0.0042, 4, power=0.5)
+    look = paint(word, mix(base, (0.1, 0.06, 0.03), 0.18))
+    visual = [(s.body, printed(word, image)), (s.floor, printed(word, image)), (merge(grips), look)]
+    shape = "round" if variant in ("round", "bail") else "oval" if variant == "bread" else "rectangular"
+    name = "bread basket" if variant == "bread" else "basket"
+    return Draft(name, visual, [*s.parts, *extra], word, shape, between(rng, 350, 500), size / 0.09, s.info)
 
 
-def box_open(rng: np.random.Generator) -> Draft:
-    """Open box: brown cardboard with folded-out flaps or a coloured storage box."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = (
-        0.083 * s * between(rng, 0.95, 1.15),
-        0.1 * s * between(rng, 0.9, 1.15),
-        0.062 * s * between(rng, 0.8, 1.15),
-    )
-    t, floor = 0.005, 0.004
-    card = rng.random() < 0.5
-    if card:
+def _flap(length: float, wide: float, at: tuple[float, float, float], yaw: float, droop: float) -> Mesh:
+    """A cardboard flap hinged at `at`, pointing along its x after a yaw, falling by `droop` radians."""
+    flap = box_faces(wide / 2, length / 2, 0.0013).moved((wide / 2, 0, 0))
+    return flap.moved((0, 0, 0), rotation("y", droop)).moved(at, rotation("z", yaw))
+
+
+def box_open(rng: np.random.Generator, variant: str) -> Draft:
+    """Open box: cardboard with folded-out flaps, plain storage box, long shoe box, divided, lidded or with cut ends."""
+    size = between(rng, 0.08, 0.097)
+    hx, hy = sizes(rng, size, 2.0 if variant == "shoe" else 1.6)
+    if "flaps" in variant:
+        hx, hy = 0.92 * hx, min(0.92 * hy, 0.098)
+    hx = max(hx, 0.066)
+    h = between(rng, 0.036, 0.078)
+    t, floor = between(rng, 0.003, 0.005), 0.004
+    lean = between(rng, 0.003, 0.014) if variant in ("storage", "handles") else 0.0
+    line = outline("rect", hx, hy, between(rng, 0.006, 0.03) if variant in ("storage", "handles") else 0.0)
+    s = shell(line, [(-lean, 0.0), (0.0, h)], t, floor, turns=1.0)
+    card = variant in ("flaps", "two_flaps", "shoe", "lid") or (variant == "divided" and rng.random() < 0.6)
+    word = "cardboard" if card else "plastic"
+    if card and variant != "shoe" and rng.random() < 0.75:
         base = pick(rng, (0.72, 0.55, 0.36), (0.66, 0.48, 0.3), (0.78, 0.62, 0.44))
         c = Canvas(96, 256, base)
         ink = mix(base, (0.1, 0.06, 0.03), 0.7)
         for k in range(4):
-            c.text(pick(rng, "FRAGILE", "TOOLS", "TOYS", "PARTS"), (k + 0.5) / 4, 0.76, 17, ink, max_width=0.17)
-        c.rect(0, 0.0, 1, 0.45, mix(base, (0, 0, 0), 0.12))
+            c.text(
+                pick(rng, "FRAGILE", "TOOLS", "TOYS", "PARTS", "BOOKS"), (k + 0.5) / 4, 0.74, 17, ink, max_width=0.17
+            )
     else:
-        colour = pick(rng, "blue", "red", "green", "white", "purple", "pink", "yellow", "black", "grey")
+        colour = pick(rng, *PAINTS)
         base = shade(colour, rng)
         c = Canvas(96, 256, base)
         accent = shade(other_colour(rng, colour), rng)
-        style = int(rng.integers(3))
+        style = int(rng.integers(4))
         for k in range(16):
             if style == 0:
                 c.ellipse((k + 0.5) / 16, 0.68 + 0.14 * (k % 2), 6, 6, accent)
             elif style == 1:
-                c.rect((k + 0.2) / 16, 0.55, (k + 0.55) / 16, 1, accent)
-        c.rect(0, 0, 1, 0.45, mix(base, (0, 0, 0), 0.2))
-    outline = rounded_rect(hx, hy, 0, 1)
-    walls = _hollow(outline, outline, t, h, floor)
-    inside, under = (
-        cap(np.concatenate([_inset(outline, t), np.full((4, 1), floor)], -1)),
-        cap(np.concatenate([outline, np.zeros((4, 1))], -1), up=False),
-    )
-    word = "cardboard" if card else "plastic"
-    visual = [(walls, printed(word, c.image())), (merge([inside, under]), paint(word, mix(base, (0, 0, 0), 0.15)))]
-    parts = _tub_parts(hx, hy, t, h, floor)
-    info = ContainerInfo("in", floor, h, half_extents=(hx - t, hy - t))
-    return Draft("box" if card else "storage box", visual, parts, word, "rectangular", between(rng, 450, 650), s, info)
-
-
-def tray(rng: np.random.Generator) -> Draft:
-    """Serving tray with a low rim; wood with grain or painted."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.092 * s * between(rng, 0.92, 1.1), 0.125 * s * between(rng, 0.9, 1.1), 0.02 * s
-    t, floor = 0.0065, 0.005
-    wood = rng.random() < 0.5
-    outline = rounded_rect(hx, hy, pick(rng, 0.004, 0.02), 3)
-    foot = 0.975 * outline
-    walls = _hollow(foot, outline, t, h, floor)
-    up = cap(np.concatenate([_inset(foot, t), np.full((len(foot), 1), floor)], -1))
-    down = cap(np.concatenate([foot, np.zeros((len(foot), 1))], -1), up=False)
-    if wood:
-        light, dark = pick(
-            rng,
-            ((0.78, 0.6, 0.4), (0.6, 0.42, 0.25)),
-            ((0.5, 0.33, 0.2), (0.32, 0.2, 0.12)),
-            ((0.86, 0.74, 0.56), (0.72, 0.56, 0.38)),
+                c.rect((k + 0.2) / 16, 0.52, (k + 0.55) / 16, 1, accent)
+        if style == 2:
+            c.rect(0, 0.7, 1, 0.84, accent)
+        elif style == 3:
+            for k in range(4):
+                draw_picture(c, rng, "star", (k + 0.5) / 4, 0.75, 14)
+    c.rect(0, 0, 1, 0.48, mix(base, (0, 0, 0), 0.12))
+    more: list[Mesh] = []
+    parts = list(s.parts)
+    info = s.info
+    if variant in ("flaps", "two_flaps"):
+        droop, reach = between(rng, 0.25, 1.2), between(rng, 0.5, 0.95)
+        if variant == "flaps":
+            for yaw, at, n in ((0.0, (hx, 0), hy), (np.pi, (-hx, 0), hy)):
+                more.append(_flap(1.96 * n, reach * 0.034, (*at, h - 0.001), yaw, droop))
+        for yaw, at, n in ((np.pi / 2, (0, hy), hx), (-np.pi / 2, (0, -hy), hx)):
+            more.append(_flap(1.96 * n, reach * 0.034, (*at, h - 0.001), yaw, droop))
+        parts += [part_hull(m.vertices) for m in more]
+    elif variant == "lid":  # hinged lid standing open behind the box
+        tilt, deep = between(rng, 0.05, 0.6), between(rng, 0.6, 1.0)
+        lid = (
+            box(0.0016, hy, 0.0, deep * 0.075, 0.0005)
+            .moved((0, 0, 0), rotation("y", tilt))
+            .moved((hx - 0.002, 0, h - 0.003))
         )
-        c = Canvas(96, 128, light)
-        c.blend_field(np.clip(0.5 + 0.6 * fractal_noise(rng, 96, 128, 14, 1, 3), 0, 1), dark)
-        edge, word = paint("wood", mix(light, dark, 0.6)), "wood"
-    else:
-        colour = pick(rng, *PAINTS)
-        base = shade(colour, rng)
-        c = Canvas(96, 128, base)
-        accent = shade(other_colour(rng, colour), rng)
-        style = int(rng.integers(3))
-        if style == 1:
-            c.rect(0.06, 0.08, 0.94, 0.92, accent, 8)
-            c.rect(0.085, 0.115, 0.915, 0.885, base, 7)
-        elif style == 2:
-            for k in range(7):
-                c.rect(0, (2 * k + 0.5) / 14, 1, (2 * k + 1.2) / 14, accent)
-        edge, word = paint("plastic", base), "plastic"
-    visual = [(merge([walls, down]), edge), (up, printed(word, c.image()))]
-    parts = _tub_parts(hx, hy, t, h, floor)
-    info = ContainerInfo("on", floor, floor, half_extents=(0.975 * hx - t, 0.975 * hy - t))
-    return Draft("tray", visual, parts, word, "rectangular", 850.0, s, info)
+        more.append(lid)
+        parts.append(part_hull(lid.vertices))
+    elif variant == "divided":
+        y = between(rng, 0.25, 0.5) * hy
+        wall = box_faces(hx - t, 0.0016, 0.45 * h).moved((0, y, 0.45 * h + 0.002))
+        more.append(wall)
+        parts.append(part_box((hx - t, 0.0016, 0.45 * h), (0, y, 0.45 * h + 0.002)))
+        if rng.random() < 0.5:
+            cross = box_faces(0.0016, 0.5 * (hy - y) - t / 2, 0.45 * h).moved(
+                (0, 0.5 * (hy + y) - t / 2, 0.45 * h + 0.002)
+            )
+            more.append(cross)
+            parts.append(part_hull(cross.vertices))
+        room = y - 0.0016 + hy - t
+        info = ContainerInfo(
+            "in", floor, 0.9 * h, half_extents=(hx - t, room / 2), centre_xy=(0.0, y - 0.0016 - room / 2)
+        )
+    elif variant == "handles":
+        out, half, z = between(rng, 0.008, 0.016), between(rng, 0.02, 0.6 * hx), h - between(rng, 0.002, 0.016)
+        for sign in (-1, 1):
+            lug = box(half, out / 2 + 0.002, z - 0.008, z, 0.001).moved((0, sign * (hy - 0.004 + out / 2), 0))
+            more.append(lug)
+            parts.append(part_hull(lug.vertices))
+    elif variant == "storage":
+        more.append(_brim(line, h + 0.0005, 0.0, 0.002, between(rng, 0.004, 0.01)))
+    tint = paint(word, mix(base, (0, 0, 0), 0.15))
+    visual = [(s.body, printed(word, c.image())), (s.floor, tint)]
+    if more:
+        visual.append((merge(more), paint(word, mix(base, (0, 0, 0), 0.06))))
+    name = {"flaps": "cardboard box", "two_flaps": "cardboard box", "shoe": "shoe box"}.get(variant, "storage box")
+    return Draft(name, visual, parts, word, "rectangular", between(rng, 400, 600), size / 0.088, info)
 
 
-def pan(rng: np.random.Generator) -> Draft:
-    """Frying pan or saucepan: dark inside, coloured or steel outside, long handle."""
-    s = draw_scale(rng, 0.08)
-    deep = rng.random() < 0.35
-    name = "saucepan" if deep else "frying pan"
-    r, h = (0.072 * s, 0.058 * s) if deep else (0.092 * s, 0.034 * s)
-    foot, t = (0.97 if deep else 0.82) * r, 0.004
-    colour = pick(rng, "black", "red", "grey", "blue", "green", "orange")
-    base = shade(colour, rng)
-    coat = (0.6, 0.61, 0.63) if deep else (0.14, 0.14, 0.15)
-    outer = lathe(
-        [(0, 0), (foot - 0.004, 0), (foot, 0.003), (r, h - 0.001), (r + 0.0015, h), (r - 0.002, h + 0.0006)],
-        N,
-        cos_limit=0.5,
-    )
-    inner = lathe(
-        [(r - 0.002, h + 0.0006), (r - t, h - 0.001), (foot - 0.002, t + 0.003), (foot - 0.007, t), (0, t)],
-        N,
-        cos_limit=0.5,
-    )
-    length, z = 0.105 * s, 0.8 * h
-    x = np.array([0.0, 0.1, 0.3, 0.6, 0.92, 1.0]) * length + r - 0.004
-    w = np.array([0.008, 0.0075, 0.0095, 0.0115, 0.011, 0.007]) * s
-    axis = z + np.array([0.0, 0.05, 0.14, 0.2, 0.22, 0.22]) * 0.07
-    grip, _ = lying(np.stack([x, w, 0.62 * w, 0 * x, axis], -1), 10)
-    wood = rng.random() < 0.3
-    visual = [
-        (outer, paint("metal", base)),
-        (inner, paint("metal", coat)),
-        (grip, paint("wood" if wood else "plastic", (0.55, 0.36, 0.2) if wood else (0.1, 0.1, 0.11))),
-    ]
-    parts = [
-        part_cylinder(foot, 0.0, t),
-        *wall_ring(foot, 0.002, h, t, 8, r - foot),
-        part_box((length / 2, 0.009 * s, 0.006 * s), (r - 0.004 + length / 2, 0, z + 0.011)),
-    ]
-    info = ContainerInfo("in", t, h, radius=foot - 0.006)
-    extra = {"colour": colour} if deep else {}
-    return Draft(name, visual, parts, "metal", "round", 1500.0, s, info, extra)
-
-
-def crate(rng: np.random.Generator) -> Draft:
-    """Slatted wooden crate."""
-    s = draw_scale(rng, 0.08)
-    hx, hy, h = 0.082 * s * between(rng, 0.95, 1.15), 0.108 * s * between(rng, 0.92, 1.1), 0.06 * s
+def crate(rng: np.random.Generator, variant: str) -> Draft:
+    """Crate: wooden slats on posts, high-cornered fruit crate, boarded ends with grips, or gridded plastic."""
+    size = between(rng, 0.086, 0.1)
+    hx, hy = sizes(rng, size, 2.0)
+    hx = max(hx, 0.07)
+    h = between(rng, 0.03, 0.079)
     t, floor = 0.006, 0.005
-    light, dark = pick(
-        rng,
-        ((0.8, 0.63, 0.42), (0.62, 0.45, 0.28)),
-        ((0.58, 0.4, 0.25), (0.4, 0.26, 0.16)),
-        ((0.7, 0.68, 0.63), (0.52, 0.5, 0.46)),
-    )
-    c = Canvas(64, 96, light)
-    c.blend_field(np.clip(0.5 + 0.6 * fractal_noise(rng, 64, 96, 12, 1, 3), 0, 1), dark)
-    n = pick(rng, 2, 3)
-    gap = 0.2 * h / n
+    plastic = variant == "plastic"
+    n = int(rng.integers(2, 5)) if variant != "fruit" else 2
+    gap = between(rng, 0.15, 0.45) * h / n
     each = (h - gap * (n - 1)) / n
-    slats = []
+    solid_ends = variant in ("boarded", "handled")
+    pieces: list[Mesh] = []
     for k in range(n):
         z0 = k * (each + gap)
         for sign in (-1, 1):
-            slats.append(box_faces(t / 2, hy, each / 2).moved((sign * (hx - t / 2), 0, z0 + each / 2)))
-            slats.append(box_faces(hx - t, t / 2, each / 2).moved((0, sign * (hy - t / 2), z0 + each / 2)))
-    posts = [
-        box_faces(0.0055, 0.0055, h / 2).moved((i * (hx - t - 0.0055), j * (hy - t - 0.0055), h / 2))
-        for i in (-1, 1)
-        for j in (-1, 1)
-    ]
+            pieces.append(box_faces(t / 2, hy, each / 2).moved((sign * (hx - t / 2), 0, z0 + each / 2)))
+            if not solid_ends:
+                pieces.append(box_faces(hx - t, t / 2, each / 2).moved((0, sign * (hy - t / 2), z0 + each / 2)))
+    rise = between(rng, 0.006, 0.022) if variant in ("fruit", "handled") else 0.0
+    top = min(h + rise, 0.088)
+    e = between(rng, 0.0045, 0.008)
+    extra: list[CollisionPart] = []
+    if solid_ends:
+        for sign in (-1, 1):
+            pieces.append(box_faces(hx - t, t / 2, h / 2).moved((0, sign * (hy - t / 2), h / 2)))
+    if variant == "handled":  # a bar on two pegs over each end
+        for sign in (-1, 1):
+            pieces.append(box(0.55 * hx, 0.005, top, top + 0.007, 0.001).moved((0, sign * (hy - t / 2), 0)))
+            pieces += [
+                box_faces(0.005, t / 2, (top - h) / 2 + 0.001).moved(
+                    (i * 0.45 * hx, sign * (hy - t / 2), (top + h) / 2)
+                )
+                for i in (-1, 1)
+            ]
+            extra.append(
+                part_box((0.55 * hx, 0.005, (top + 0.007 - h) / 2), (0, sign * (hy - t / 2), (top + 0.007 + h) / 2))
+            )
+    for i in (-1, 1):
+        for j in (-1, 1):
+            at = (i * (hx - t - e), j * (hy - t - e), top / 2)
+            pieces.append(
+                box_faces(e, e, (h if variant == "handled" else top) / 2).moved(
+                    (*at[:2], h / 2 if variant == "handled" else top / 2)
+                )
+            )
+            if rise and variant == "fruit":
+                extra.append(part_box((e, e, top / 2), at))
+    if plastic:
+        m = int(rng.integers(3, 6))
+        for k in range(m):
+            y, x = (2 * (k + 0.5) / m - 1) * (hy - t), (2 * (k + 0.5) / m - 1) * (hx - t)
+            for sign in (-1, 1):
+                pieces.append(box_faces(t / 2 - 0.0004, 0.003, h / 2).moved((sign * (hx - t / 2), y, h / 2)))
+                pieces.append(box_faces(0.003, t / 2 - 0.0004, h / 2).moved((x, sign * (hy - t / 2), h / 2)))
     width = 2 * (hx - t) / 5
-    boards = [
-        box_faces(0.46 * width, hy - t, floor / 2).moved((-(hx - t) + (k + 0.5) * width, 0, floor / 2))
-        for k in range(5)
+    for k in range(5):
+        pieces.append(box_faces(0.46 * width, hy - t, floor / 2).moved((-(hx - t) + (k + 0.5) * width, 0, floor / 2)))
+    parts = [
+        part_box((hx, hy, floor / 2), (0, 0, floor / 2)),
+        *[part_box((t / 2, hy, (h - floor) / 2), (k * (hx - t / 2), 0, (h + floor) / 2)) for k in (-1, 1)],
+        *[part_box((hx - t, t / 2, (h - floor) / 2), (0, k * (hy - t / 2), (h + floor) / 2)) for k in (-1, 1)],
+        *extra,
     ]
-    info = ContainerInfo("in", floor, h, half_extents=(hx - t - 0.011, hy - t - 0.011))
-    return Draft(
-        "wooden crate",
-        [(merge([*slats, *posts, *boards]), printed("wood", c.image()))],
-        _tub_parts(hx, hy, t, h, floor),
-        "wood",
-        "rectangular",
-        550.0,
-        s,
-        info,
-    )
+    colour = pick(rng, "blue", "red", "green", "yellow", "grey", "black", "orange")
+    look = paint("plastic", shade(colour, rng)) if plastic else printed("wood", wood_grain(rng))
+    word = "plastic" if plastic else "wood"
+    info = ContainerInfo("in", floor, h, half_extents=(hx - t - 2 * e, hy - t - 2 * e))
+    name = "plastic crate" if plastic else "wooden crate"
+    return Draft(name, [(merge(pieces), look)], parts, word, "rectangular", 550.0, size / 0.094, info)
+
+
+def tub(rng: np.random.Generator, variant: str) -> Draft:
+    """Bucket with a folded bail, waste bin, wash basin or flexible tub with two grips."""
+    size = between(rng, 0.078, 0.094)
+    kind = {"bucket": "round", "basin": "round", "oval_tub": "oval", "bin": pick(rng, "squircle", "rect", "oct"),
+            "grips": "round", "ribbed": "scallop"}[variant]  # fmt: skip
+    hx, hy = sizes(rng, size, 1.6) if kind in ("oval", "rect") else (size, size)
+    line = outline(kind, hx, max(hx, hy), between(rng, 0.15, 0.5) * hx)
+    hx, hy = (float(v) for v in np.abs(line.points).max(0))
+    h = between(rng, 0.032, 0.055) if variant == "basin" else between(rng, 0.045, 0.079)
+    lean = between(rng, 0.012, 0.03) if variant in ("bucket", "basin") else between(rng, 0.002, 0.026)
+    s = shell(line, [(-lean, 0.0), (-0.97 * lean, 0.003), (0.0, h)], 0.004, 0.005, n=10, turns=1.0)
+    colour = pick(rng, *PAINTS)
+    base = shade(colour, rng)
+    metal = variant == "bucket" and rng.random() < 0.4
+    word = "metal" if metal else "plastic"
+    base = (0.66, 0.68, 0.7) if metal else base
+    c = Canvas(64, 128, base)
+    if rng.random() < 0.5:
+        accent = shade(other_colour(rng, colour), rng) if rng.random() < 0.5 else contrast(base)
+        for y in (0.58, 0.66) if metal else (0.6, 0.74):
+            c.rect(0, y, 1, y + 0.03, accent if not metal else mix(base, (0, 0, 0), 0.35))
+    grips: list[Mesh] = [_brim(line, h + 0.0005, 0.0, between(rng, 0.001, 0.0025), between(rng, 0.004, 0.01))]
+    parts = list(s.parts)
+    if variant == "bucket":
+        a, b = (0, -hy - 0.001, h - 0.006), (0, hy + 0.001, h - 0.006)
+        push = (hx + between(rng, 0.006, 0.014), 0, -between(rng, 0.0, 0.025))
+        grips.append(arch(a, b, push, 0.0022, 11, 6, power=0.5))
+        parts += arch_parts(a, b, push, 0.003, 4, power=0.5)
+    elif variant in ("grips", "oval_tub"):
+        rise, half = between(rng, 0.012, 0.032), between(rng, 0.018, 0.03)
+        flare = between(rng, 0.0, 0.02)
+        for sign in (-1, 1):
+            a, b = (-half, sign * (hy - 0.003), h - 0.004), (half, sign * (hy - 0.003), h - 0.004)
+            grips.append(arch(a, b, (0, sign * flare, rise), 0.004, 7, 6, power=0.5))
+            if len(parts) < 16:
+                parts.append(
+                    part_box(
+                        (half + 0.004, 0.004 + flare / 2, rise / 2), (0, sign * (hy - 0.003 + flare / 2), h + rise / 2)
+                    )
+                )
+    visual = [(s.body, printed(word, c.image())), (s.floor, paint(word, mix(base, (0, 0, 0), 0.12))),
+              (merge(grips), paint(word, mix(base, (0, 0, 0), 0.1)))]  # fmt: skip
+    name = {"bucket": "bucket", "bin": "bin", "ribbed": "bin", "basin": "wash basin"}.get(variant, "tub")
+    shape = "round" if kind in ("round", "scallop") else "oval" if kind == "oval" else "square"
+    return Draft(name, visual, parts, word, shape, between(rng, 500, 700), size / 0.086, s.info)
+
+
+def organiser(rng: np.random.Generator, variant: str) -> Draft:
+    """Drawer organiser: a low tray with one large compartment and smaller ones beside it."""
+    hx, hy = between(rng, 0.078, 0.095), between(rng, 0.088, 0.124)
+    h = between(rng, 0.026, 0.056)
+    t, floor, w = 0.0035, 0.004, 0.0014
+    line = outline("rect", hx, hy, between(rng, 0.004, 0.022))
+    lean = between(rng, 0.0, 0.006)
+    s = shell(line, [(-lean, 0.0), (0.0, h)], t, floor, turns=1.0)
+    ix, iy = hx - t - lean, hy - t - lean
+    z0, z1 = floor - 0.001, between(rng, 0.75, 0.98) * h
+    # The large compartment reaches from the -x, -y corner to (x, y).
+    x = min(-ix + max(0.116, between(rng, 0.66, 0.85) * 2 * ix), ix - 0.018)
+    y = min(-iy + max(0.116, between(rng, 0.6, 0.84) * 2 * iy), iy - 0.02)
+    walls: list[tuple[float, float, float, float]] = []  # x0, y0, x1, y1
+    if variant == "end":  # a row of small ones across one end
+        x = ix
+        walls.append((-ix, y, ix, y))
+        n = int(rng.integers(1, 4))
+        walls += [(-ix + 2 * ix * k / n, y, -ix + 2 * ix * k / n, iy) for k in range(1, n)]
+    elif variant == "side":  # a long one along the side, divided or not
+        y = iy
+        walls.append((x, -iy, x, iy))
+        n = int(rng.integers(1, 4))
+        walls += [(x, -iy + 2 * iy * k / n, ix, -iy + 2 * iy * k / n) for k in range(1, n)]
+    elif variant == "corner":  # small ones along the end and the side
+        walls += [(-ix, y, ix, y), (x, -iy, x, y)]
+        if rng.random() < 0.6:
+            walls.append((0.0, y, 0.0, iy))
+        if rng.random() < 0.6:
+            walls.append((x, 0.0, ix, 0.0))
+    else:  # "pen": a narrow front and a narrow side the whole way
+        walls += [(-ix, y, x, y), (x, -iy, x, iy), (x, between(rng, -0.4, 0.4) * iy, ix, 0.0)]
+        walls[-1] = (x, walls[-1][1], ix, walls[-1][1])
+    meshes, parts = [], list(s.parts)
+    for x0, y0, x1, y1 in walls:
+        half = (max((x1 - x0) / 2, w), max((y1 - y0) / 2, w), (z1 - z0) / 2)
+        at = ((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2)
+        meshes.append(box_faces(*half).moved(at))
+        parts.append(part_box(half, at))
+    bamboo = rng.random() < 0.4
+    colour = pick(rng, "white", "grey", "black", "blue", "green", "pink", "yellow")
+    base = shade(colour, rng)
+    look = printed("wood", wood_grain(rng)) if bamboo else paint("plastic", base)
+    under = look if bamboo else paint("plastic", mix(base, (0, 0, 0), 0.12))
+    word = "wood" if bamboo else "plastic"
+    bx, by = (min(x, ix) + ix - w) / 2, (min(y, iy) + iy - w) / 2
+    info = ContainerInfo("in", floor, z1, half_extents=(bx, by), centre_xy=(-ix + bx, -iy + by))
+    visual = [(s.body, look), (s.floor, under), (merge(meshes), look)]
+    return Draft("drawer organiser", visual, parts, word, "rectangular", 600.0, hy / 0.106, info)
 
 
 FAMILIES = (
-    container("plate", "on", plate),
-    container("bowl", "in", bowl),
-    container("basket", "in", basket),
-    container("box", "in", box_open, "box", "storage box"),
-    container("tray", "on", tray),
-    container("pan", "in", pan, "frying pan", "saucepan"),
-    container("crate", "in", crate, "wooden crate"),
-)
+    container("basket", "in", basket, "basket", "bread basket",
+              variants=("rect", "round", "loops", "tapered", "bail", "bread")),
+    container("box", "in", box_open, "cardboard box", "shoe box", "storage box",
+              variants=("flaps", "storage", "shoe", "divided", "lid", "two_flaps", "handles")),
+    container("crate", "in", crate, "wooden crate", "plastic crate",
+              variants=("slatted", "fruit", "boarded", "plastic", "handled")),
+    container("bin", "in", tub, "bin", "bucket", "tub", "wash basin",
+              variants=("bucket", "bin", "basin", "grips", "oval_tub", "ribbed")),
+    container("organiser", "in", organiser, "drawer organiser", variants=("end", "side", "corner", "pen")),
+)  # fmt: skip

@@ -4,285 +4,373 @@ from __future__ import annotations
 
 import numpy as np
 
-from assets.colours import mix, shade
-from assets.families.fruit import leaf
-from assets.kit import Draft, draw_scale, graspable, paint, part_box, part_cylinder, part_hull, part_lathe, printed
+from assets.colours import RGB, mix, shade
+from assets.families.modelling import Coat, Model
+from assets.kit import Draft, draw_scale, graspable, printed
 from assets.labels import WHITE, contrast, draw_picture, label, other_colour
-from assets.mesh import box, box_faces, cap, lathe, loft, merge, prism, rounded_rect, sweep
-from assets.numeric import between, pick
-from assets.paint import Canvas, fractal_noise
+from assets.mesh import cap, rounded_rect
+from assets.numeric import F64, between, circle, cos, pick, rotation
+from assets.paint import U8, Canvas
+
+METALS: tuple[RGB, ...] = ((0.83, 0.66, 0.3), (0.78, 0.79, 0.8), (0.2, 0.2, 0.22))
 
 
-def soap(rng: np.random.Generator) -> Draft:
-    """Bar of soap: pillow shape with a stamped word."""
-    s = draw_scale(rng, 0.12)
-    hx, hy, h = 0.0405 * s, 0.0265 * s, 0.024 * s
-    o = rounded_rect(hx, hy, pick(rng, 0.012, 0.02, 0.0255) * s, 4)
-    levels = ((0.93, 0.0), (1.0, 0.2), (1.0, 0.75), (0.92, 0.94), (0.82, 1.0))
-    bar = loft([k * o for k, _ in levels[:-1]], [z * h for _, z in levels[:-1]], caps=True, cos_limit=0.3)
-    base = pick(
-        rng,
-        shade("pink", rng),
-        shade("white", rng),
-        mix(shade("green", rng), WHITE, 0.45),
-        mix(shade("blue", rng), WHITE, 0.5),
-        mix(shade("purple"), WHITE, 0.5),
-        (0.9, 0.8, 0.6),
-    )
+def layered(a: Model, outline: F64, levels: tuple[tuple[float, float], ...], coat: Coat, *, solid: bool = True) -> None:
+    """A convex outline (K, 2) stacked by levels of (share of the outline, height), closed, one hull."""
+    rings = np.stack([np.concatenate([outline * f, np.full((len(outline), 1), z)], -1) for f, z in levels])
+    a.body(rings, coat, solid=solid)
+
+
+def lid(a: Model, outline: F64, z: float, image: U8, material: str) -> None:
+    """A picture on top, cut to the outline; the picture's top is at -x."""
+    ring = np.concatenate([outline, np.full((len(outline), 1), z + 0.08)], -1) * a.k
+    a.draw(cap(ring), printed(material, np.ascontiguousarray(np.rot90(image, 1))))
+
+
+def soap(rng: np.random.Generator, variant: str) -> Draft:
+    """Bar of soap: pillow, oval, shell, waisted, or lying in a dish."""
+    a = Model(draw_scale(rng, 0.1))
+    x, y, h = between(rng, 30, 45), between(rng, 19, 29), between(rng, 14, 28)
+    base = pick(rng, shade("pink", rng), shade("white", rng), mix(shade("green", rng), WHITE, 0.45),
+                mix(shade("blue", rng), WHITE, 0.5), mix(shade("purple"), WHITE, 0.5), (0.9, 0.8, 0.6))  # fmt: skip
+    coat: Coat = ("wax", base)
+    if variant == "oval":
+        o = circle(24) * [x, y]
+    elif variant == "shell":
+        o = circle(30) * (0.93 + 0.07 * cos(np.arange(30) * (2 * np.pi * 10 / 30)))[:, None] * [x * 0.85, y * 1.1]
+    elif variant == "waisted":
+        o = (
+            circle(24)
+            * (1.0 + between(rng, 0.1, 0.28) * cos(np.arange(24) * (2 * np.pi * 2 / 24)))[:, None]
+            * [x, y * 1.1]
+        )
+    else:
+        o = rounded_rect(x, y, between(rng, 0.15, 0.9) * y, 5)
+    z = 0.0
+    if variant == "dish":
+        dish: Coat = ("ceramic", shade(pick(rng, "white", "blue", "green", "pink", "grey"), rng))
+        grow, z = between(rng, 1.12, 1.4), between(rng, 5, 12)
+        layered(a, o, ((0.75, 0), (grow, z), (grow, z + 2.5)), dish)
+        z += 1.5
+    crown = between(rng, 0.55, 0.85)
+    levels = ((0.9, z), (1.0, z + 0.25 * h), (1.0, z + 0.7 * h), (0.5 + 0.5 * crown, z + 0.93 * h), (crown, z + h))
+    if variant == "waisted":
+        hull = [
+            np.concatenate([o[m] * 0.95, np.full((int(m.sum()), 1), u)], -1)
+            for m in (o[:, 0] >= -1, o[:, 0] <= 1)
+            for u in (z, z + h)
+        ]
+        layered(a, o, levels, coat, solid=False)
+        a.solid(np.concatenate(hull[:2]))
+        a.solid(np.concatenate(hull[2:]))
+    else:
+        layered(a, o, levels, coat)
     c = Canvas(64, 96, base)
-    ink = mix(base, (0.2, 0.15, 0.15), 0.28)
+    ink = mix(base, (0.2, 0.15, 0.15), 0.3)
     c.ellipse(0.5, 0.5, 36, 22, ink, ring_px=2)
     c.text(pick(rng, "SOAP", "PURE", "ROSE"), 0.5, 0.5, 18, ink, max_width=0.5)
-    top = loft([0.92 * o, 0.82 * o], [0.94 * h, h], caps=False)
-    stamp = cap(np.concatenate([0.82 * o, np.full((len(o), 1), h)], -1))
-    hull = part_hull(np.concatenate([np.concatenate([k * o, np.full((len(o), 1), z * h)], -1) for k, z in levels]))
-    return Draft(
-        "bar of soap",
-        [(merge([bar, top]), paint("wax", base)), (stamp, printed("wax", c.image()))],
-        [hull],
-        "wax",
-        "boxy",
-        between(rng, 900, 1050),
-        s,
+    lid(a, o * crown, z + h, c.image(), "wax")
+    return a.draft(rng, "bar of soap", "wax", "boxy", (850, 1050))
+
+
+# --- books --------------------------------------------------------------------------------------
+
+_PAPER: Coat = ("paper", (0.92, 0.9, 0.83))
+
+
+def _cover(rng: np.random.Generator, colour: str, base: RGB, h: int = 96, w: int = 64) -> U8:
+    word = pick(rng, "NOVEL", "NOTES", "TALES", "MAPS", "POEMS")
+    return label(
+        rng, h, w, base, shade(other_colour(rng, colour), rng), word, pick(rng, "star", "flower", "sun", "leaf", "")
     )
 
 
-def book(rng: np.random.Generator) -> Draft:
-    """Pocket book or notebook lying flat: cover, spine, page block."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.0505 * s * between(rng, 0.85, 1.1), 0.0305 * s, 0.019 * s * between(rng, 0.8, 1.5)
+def _volume(a: Model, rng: np.random.Generator, half: tuple[float, float, float], z: float, turn: float = 0.0) -> None:
+    """One closed book lying at height z, the spine at -y."""
+    x, y, h = half
     colour = pick(rng, "red", "blue", "green", "purple", "orange", "black", "brown", "yellow")
     base = shade(colour, rng)
-    t = 0.0015
-    art = label(
-        rng,
-        80,
-        60,
-        base,
-        shade(other_colour(rng, colour), rng),
-        pick(rng, "NOVEL", "NOTES", "TALES", "MAPS", "POEMS"),
-        pick(rng, "star", "flower", "sun", "leaf", ""),
-    )
-    # Cover boards read along x: the picture's top points to -x (away from the reader at +x).
-    face = np.rot90(art, 1)
-    plain = np.broadcast_to(np.rint(255 * np.array(base)).astype(np.uint8), (60, 80, 3))
-    atlas = np.concatenate([np.concatenate([plain, plain, plain], 1), np.concatenate([plain, face, plain], 1)])
-    top = box_faces(hx, hy, t / 2, atlas=True).moved((0, 0, h - t / 2))
-    bottom = box_faces(hx, hy, t / 2, atlas=True).moved((0, 0, t / 2))
-    spine = box_faces(hx, t / 2, h / 2, atlas=True).moved((0, -hy + t / 2, h / 2))
-    pages = box_faces(hx - 0.0015, hy - 0.001, h / 2 - t).moved((0, 0.0, h / 2))
-    sheet = Canvas(32, 16, (0.93, 0.91, 0.84))
-    for k in range(8):
-        sheet.rect(0, (k + 0.3) / 8, 1, (k + 0.6) / 8, (0.78, 0.75, 0.68))
-    name = pick(rng, "book", "notebook")
-    return Draft(
-        name,
-        [(merge([top, bottom, spine]), printed("paper", atlas)), (pages, printed("paper", sheet.image()))],
-        [part_box((hx, hy, h / 2), (0, 0, h / 2))],
-        "paper",
-        "flat",
-        between(rng, 600, 800),
-        s,
-        extra={"colour": colour},
-    )
+    R = rotation("z", turn)
+    a.box((x, y, h), (0, 0, z + h), _PAPER, R, bevel=0)
+    for u in (0.6, 2 * h - 0.6):
+        a.box((x + 1.2, y + 1.0, 0.7), (0, 0, z + u), ("paper", base), R, solid=False, bevel=0)
+    a.box((x + 1.2, 0.7, h), -R[:, 1] * (y + 0.4) + np.array([0, 0, z + h]), ("paper", base), R, solid=False, bevel=0)
+    corner = R[:, 0] * x - R[:, 1] * y + np.array([0, 0, z + 2 * h + 0.2])
+    a.picture(corner, R[:, 1] * 2 * y, -R[:, 0] * 2 * x, _cover(rng, colour, base))
 
 
-def candle(rng: np.random.Generator) -> Draft:
-    """Pillar candle with a wick, plain or banded."""
-    s = draw_scale(rng, 0.14)
-    r, h = 0.0265 * s, 0.062 * s * between(rng, 0.7, 1.4)
-    colour = pick(rng, "white", "red", "green", "purple", "orange", "pink", "yellow", "blue")
-    base = mix(shade(colour, rng), WHITE, 0.1)
-    c = Canvas(64, 64, base)
-    if rng.random() < 0.5:
-        for k in range(pick(rng, 1, 2, 3)):
-            c.rect(0, 0.5 + 0.12 * k, 1, 0.55 + 0.12 * k, mix(base, (0.2, 0.1, 0.05), 0.5))
-    c.shade_noise(fractal_noise(rng, 64, 64, 6, 8, 3), 0.04)
-    body = lathe(
-        [(0, 0), (r, 0), (r, h - 0.002), (r - 0.002, h), (0.8 * r, h - 0.0015), (0.3 * r, h - 0.004), (0, h - 0.004)],
-        24,
-        cos_limit=0.6,
-    )
-    wick = sweep([(0, 0, h - 0.004), (0, 0, h + 0.004), (0.002, 0, h + 0.009)], [0.001, 0.001, 0.0008], 6, up=(0, 1, 0))
-    return Draft(
-        "candle",
-        [(body, printed("wax", c.image())), (wick, paint("fabric", (0.15, 0.12, 0.1)))],
-        [part_cylinder(r, 0, h)],
-        "wax",
-        "cylindrical",
-        between(rng, 800, 950),
-        s,
-        extra={"colour": colour},
-    )
+def book(rng: np.random.Generator, variant: str) -> Draft:
+    """Book lying closed, a stack, a spiral notebook, one lying open, one standing ajar, or a set in a row."""
+    a = Model(draw_scale(rng, 0.1))
+    x, y, h = between(rng, 36, 55), between(rng, 24, 33), between(rng, 5.5, 15)
+    name = "book"
+    if variant == "closed":
+        _volume(a, rng, (x, y, h), 0)
+    elif variant == "stack":
+        name, z = "stack of books", 0.0
+        for _ in range(pick(rng, 2, 3, 4)):
+            h = between(rng, 4, 10)
+            _volume(a, rng, (x * between(rng, 0.65, 1), y * between(rng, 0.65, 1), h), z, between(rng, -0.35, 0.35))
+            z += 2 * h
+    elif variant == "spiral":
+        name, colour = "notebook", pick(rng, "red", "blue", "green", "purple", "orange", "black")
+        base = shade(colour, rng)
+        h = between(rng, 4.5, 8)
+        a.box((x, y, h), (0, 0, h), _PAPER, bevel=0)
+        a.box((x, y, 0.5), (0, 0, 2 * h), ("paper", base), solid=False, bevel=0)
+        a.picture((x, -y, 2 * h + 0.7), (0, 2 * y, 0), (-2 * x, 0, 0), _cover(rng, colour, base))
+        along = rng.random() < 0.5
+        n, r = pick(rng, 7, 9, 11), h + 2.5
+        for k in range(n):
+            u = 2 * (k + 0.5) / n - 1
+            at = (u * x, -y, h + 1) if along else (-x, u * y, h + 1)
+            a.ball(
+                at,
+                (1.1, r * 0.8, h + 1) if along else (r * 0.8, 1.1, h + 1),
+                ("metal", (0.7, 0.71, 0.73)),
+                n=8,
+                rows=5,
+                solid=False,
+            )
+    elif variant == "open":
+        h, sag, y = between(rng, 9, 17), between(rng, 0.3, 0.75), between(rng, 26, 35)
+        for s in (-1, 1):
+            o = [(0, 0), (0.25 * y, h), (0.7 * y, 0.8 * h + 0.1 * sag * h), (y, sag * h + 2), (y, 0)]
+            line = [(s * u, z) for u, z in o]
+            a.front(line if s < 0 else line[::-1], x, _PAPER, bevel=0.0)
+            a.box(
+                (x + 1.5, 0.5 * y + 1, 0.6),
+                (0, s * 0.5 * y, 0.6),
+                ("paper", shade(pick(rng, "red", "blue", "green"), rng)),
+                solid=False,
+                bevel=0,
+            )
+            for k in range(5):
+                v = x * (0.6 - 0.3 * k)
+                a.box(
+                    (0.8, 0.2 * y, 0.2), (v, s * 0.5 * y, 0.92 * h), ("paper", (0.4, 0.4, 0.42)), solid=False, bevel=0
+                )
+    elif variant == "ajar":
+        angle, tall, t = between(rng, 0.35, 0.9), between(rng, 32, 50), between(rng, 6.8, 9)
+        base = shade(pick(rng, "red", "blue", "green", "purple", "orange"), rng)
+        for s in (-1, 1):
+            R = rotation("z", s * angle)
+            mid = R[:, 0] * y
+            a.box((y, t, tall), mid + np.array([0, 0, tall]), ("paper", base), R, bevel=0.4)
+            a.box(
+                (y - 1.5, 0.8, tall - 1.5),
+                mid - s * R[:, 1] * (t + 0.5) + np.array([0, 0, tall]),
+                _PAPER,
+                R,
+                solid=False,
+                bevel=0,
+            )
+    else:
+        name, n = "set of books", pick(rng, 3, 4, 5)
+        widths = [between(rng, 4.5, 8.5) for _ in range(n)]
+        at, tall = -sum(widths), min(between(rng, 34, 54), 2.4 * sum(widths))
+        for w in widths:
+            t, colour = (
+                tall * between(rng, 0.75, 1.0),
+                shade(pick(rng, "red", "blue", "green", "purple", "orange", "brown", "black"), rng),
+            )
+            a.box((0.62 * x, w - 0.2, t), (0, at + w, t), ("paper", colour), bevel=0.6)
+            for f in (0.5, 1.5):
+                a.box((0.3, 0.8 * w, 1.5), (0.62 * x, at + w, f * t), ("paper", contrast(colour)), solid=False, bevel=0)
+            a.box((0.6 * x, 0.8 * (w - 0.2), 0.4), (-1.5, at + w, 2 * t), _PAPER, solid=False, bevel=0)
+            at += 2 * w
+    return a.draft(rng, name, "paper", "flat" if variant in ("closed", "spiral", "open") else "boxy", (500, 750))
 
 
-def perfume(rng: np.random.Generator) -> Draft:
-    """Small flat flask with a stopper: perfume, or nail varnish when round."""
-    s = draw_scale(rng, 0.12)
-    hx, hy, h = 0.0165 * s, 0.0285 * s, 0.058 * s * between(rng, 0.85, 1.15)
-    o = rounded_rect(hx, hy, 0.007 * s, 3)
-    colour = pick(rng, "pink", "purple", "blue", "green", "yellow", "orange")
-    base = mix(shade(colour, rng), WHITE, 0.15)
-    body = loft([0.96 * o, o, o, 0.86 * o, 0.5 * o], [0, 0.002, 0.86 * h, 0.95 * h, h], cos_limit=0.5)
-    stopper = lathe(
-        [
-            (0.009 * s, h - 0.001),
-            (0.0105 * s, h + 0.004),
-            (0.0105 * s, h + 0.021 * s),
-            (0.008 * s, h + 0.024 * s),
-            (0, h + 0.024 * s),
-        ],
-        14,
-    )
-    c = Canvas(64, 64, (0.96, 0.95, 0.9))
-    c.rect(0.06, 0.06, 0.94, 0.94, mix(base, (0.3, 0.2, 0.2), 0.5))
-    c.rect(0.09, 0.09, 0.91, 0.91, (0.96, 0.95, 0.9))
-    draw_picture(c, rng, pick(rng, "flower", "leaf", "star"), 0.5, 0.42, 15)
-    c.text(pick(rng, "LUNA", "ROSA", "MARE"), 0.5, 0.8, 9, (0.2, 0.15, 0.15))
-    tag = box_faces(0.0003, 0.7 * hy, 0.3 * h).moved((hx, 0, 0.44 * h))
-    gold = paint("metal", pick(rng, (0.83, 0.66, 0.3), (0.78, 0.79, 0.8), (0.1, 0.1, 0.11)))
-    hull = part_hull(
-        np.concatenate(
-            [
-                np.concatenate([k * o, np.full((len(o), 1), z)], -1)
-                for k, z in ((1, 0), (1, 0.86 * h), (0.86, 0.95 * h), (0.5, h))
-            ]
-        )
-    )
-    return Draft(
-        "perfume bottle",
-        [(body, paint("glass", base)), (tag, printed("paper", c.image())), (stopper, gold)],
-        [hull, part_cylinder(0.0103 * s, h, h + 0.024 * s)],
-        "glass",
-        "boxy",
-        between(rng, 1000, 1400),
-        s,
-        extra={"colour": colour},
-    )
+# --- tissues, remote controls, scent ------------------------------------------------------------
 
 
-def tissue_pack(rng: np.random.Generator) -> Draft:
-    """Packet of pocket tissues with a flap."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.052 * s, 0.0265 * s, 0.0255 * s
+def tissue_pack(rng: np.random.Generator, variant: str) -> Draft:
+    """Packet of pocket tissues, pack of wipes with a lid, or rolls of toilet paper."""
+    a = Model(draw_scale(rng, 0.08))
+    if variant in ("roll", "rolls"):
+        paper: Coat = ("paper", pick(rng, (0.94, 0.94, 0.92), (0.95, 0.85, 0.85), (0.86, 0.9, 0.95)))
+        r, h = between(rng, 22, 35), between(rng, 44, 82)
+        core = between(rng, 0.3, 0.5) * r
+        z = 0.0
+        for k in range(pick(rng, 1, 2) if variant == "rolls" else 1):
+            q = r * (1.0 if k == 0 else between(rng, 0.6, 1.0))
+            a.turned([(0.97 * q, z), (q, z + 1), (q, z + h - 1), (0.97 * q, z + h)], paper, (0, 0, 0), n=24)
+            a.turned([(core, z + h), (core, z + h + 0.3)], ("cardboard", (0.45, 0.36, 0.26)), n=18, solid=False)
+            z, h = z + h, h * between(rng, 0.6, 1.0) if h > 55 else h
+        if variant == "roll" and rng.random() < 0.7:
+            drop = between(rng, 0.2, 0.85) * h
+            a.box(
+                (0.5, between(rng, 0.7, 1.0) * r, 0.5 * drop),
+                (r + 0.4, 0, h - 0.5 * drop - 1),
+                paper,
+                solid=False,
+                bevel=0,
+            )
+        return a.draft(rng, "toilet roll", "paper", "cylindrical", (180, 300))
+    x, y, h = between(rng, 38, 58), between(rng, 22, 31), between(rng, 11, 30)
     colour = pick(rng, "blue", "green", "pink", "white", "purple")
     base = shade(colour, rng)
-    o = rounded_rect(hx, hy, 0.007 * s, 3)
-    body = loft([0.95 * o, o, o], [0, 0.12 * h, 0.86 * h], caps=True, cos_limit=0.5)
-    art = np.rot90(
-        label(
-            rng,
-            96,
-            56,
-            mix(base, WHITE, 0.2),
-            shade(other_colour(rng, colour), rng),
-            "SOFT",
-            pick(rng, "flower", "leaf", "drop"),
-            pick(rng, 0, 2, 3, 5),
-        ),
-        1,
+    o = rounded_rect(x, y, between(rng, 0.1, 0.6) * y, 4)
+    slack = between(rng, 0.82, 1.0)
+    layered(
+        a,
+        o,
+        ((0.93, 0), (1, 0.2 * h), (1, 0.75 * h), (0.5 + 0.5 * slack, 0.94 * h), (slack * 0.94, h)),
+        ("plastic", base),
     )
-    shoulder = loft([o, 0.94 * o], [0.86 * h, h], caps=False)
-    lid = cap(np.concatenate([0.94 * o, np.full((len(o), 1), h)], -1))
-    flap = box(0.011 * s, 0.6 * hy, h - 0.0004, h + 0.0008, 0.0003).moved((0.55 * hx, 0, 0))
-    hull = part_hull(
-        np.concatenate(
-            [
-                np.concatenate([k * o, np.full((len(o), 1), z)], -1)
-                for k, z in ((0.95, 0), (1, 0.12 * h), (1, 0.86 * h), (0.94, h))
-            ]
+    word = "SOFT" if variant == "pocket" else pick(rng, "WIPES", "CARE", "BABY")
+    art = label(
+        rng,
+        96,
+        56,
+        mix(base, WHITE, 0.2),
+        shade(other_colour(rng, colour), rng),
+        word,
+        pick(rng, "flower", "leaf", "drop"),
+        pick(rng, 0, 2, 3, 5),
+    )
+    lid(a, o * slack * 0.94, h, art, "plastic")
+    if variant == "wipes":
+        p = rounded_rect(between(rng, 0.3, 0.6) * x, between(rng, 0.5, 0.8) * y, 6, 4)
+        layered(a, p, ((1, h), (1, h + 3), (0.93, h + between(rng, 4, 7))), ("plastic", contrast(base)))
+    else:
+        a.box(
+            (between(rng, 7, 14), 0.6 * y, 0.6),
+            (0.5 * x, 0, h + 0.3),
+            ("plastic", contrast(base)),
+            solid=False,
+            bevel=0.2,
         )
-    )
-    visual = [
-        (merge([body, shoulder]), paint("plastic", base)),
-        (lid, printed("plastic", np.ascontiguousarray(art))),
-        (flap, paint("plastic", contrast(base))),
+    for s in (-1, 1):
+        if variant == "wipes" or rng.random() < 0.4:
+            a.box((between(rng, 2, 5), 0.9 * y, 0.6), (s * x, 0, 0.45 * h), ("plastic", base), solid=False, bevel=0.2)
+    return a.draft(rng, "pack of tissues" if variant == "pocket" else "pack of wipes", "plastic", "boxy", (250, 400))
+
+
+def remote(rng: np.random.Generator, variant: str) -> Draft:
+    """Remote control with rows of buttons: straight, waisted, wedge-shaped or round-ended."""
+    a = Model(draw_scale(rng, 0.08))
+    x, y, h = between(rng, 40, 78), between(rng, 16, 27), between(rng, 12, 21)
+    base = pick(rng, (0.12, 0.12, 0.13), (0.9, 0.9, 0.89), (0.45, 0.46, 0.48), (0.2, 0.24, 0.32))
+    ink, coat = contrast(base), ("plastic", base)
+    tail = {
+        "bar": 1.0,
+        "waisted": between(rng, 0.5, 0.8),
+        "wedge": between(rng, 0.85, 1.0),
+        "paddle": between(rng, 0.45, 0.7),
+    }[variant]
+    back = between(rng, 0.35, 0.75) if variant == "wedge" else 1.0
+    nose = between(rng, 0.4, 0.95) if variant != "bar" else between(rng, 0.75, 0.97)
+    waist = (0.75 + 0.25 * tail) if variant != "waisted" else tail
+    end = 0.85 * tail if variant != "waisted" else 0.8
+    s = [
+        (-1, nose, 0.9),
+        (-0.9, 1, 1),
+        (-0.25, 1.0, 1),
+        (0.2, waist, 0.5 + 0.5 * back),
+        (0.9, end * 1.05, back),
+        (1, end * nose, 0.9 * back),
     ]
-    return Draft(
-        "pack of tissues", visual, [hull], "plastic", "boxy", between(rng, 250, 350), s, extra={"colour": colour}
-    )
-
-
-def pot(rng: np.random.Generator) -> Draft:
-    """Small plant pot with a succulent."""
-    s = draw_scale(rng, 0.1)
-    r0, r1, h = 0.0225 * s, 0.031 * s, 0.05 * s
-    base = pick(
-        rng, (0.74, 0.38, 0.22), shade("white", rng), shade("blue", rng), shade("yellow", rng), shade("pink", rng)
-    )
-    wall = lathe(
-        [
-            (0, 0),
-            (r0, 0),
-            (r1 - 0.001, 0.76 * h),
-            (r1 + 0.0012, 0.77 * h),
-            (r1 + 0.0022, h),
-            (r1 - 0.002, h),
-            (r1 - 0.0024, 0.88 * h),
-            (0, 0.9 * h),
-        ],
-        24,
-    )
-    green = shade("green", rng)
-    plant = merge(
-        [
-            leaf(0.9 * h, length * s, yaw, lift)
-            for ring, (length, lift) in enumerate(((0.044, 0.75), (0.036, 1.5)))
-            for yaw in [k * 1.0472 + 0.5 * ring for k in range(6)]
-        ]
-    )
-    core = lathe([(0.012 * s, 0.9 * h), (0.009 * s, 1.2 * h), (0, 1.32 * h)], 8, cos_limit=0.2)
-    visual = [(wall, paint("ceramic", base)), (merge([plant, core]), paint("vegetable", green))]
-    parts = [
-        part_lathe([(r0, 0), (r1 - 0.001, 0.76 * h)], 16),
-        part_cylinder(r1 + 0.0015, 0.77 * h, h),
-        part_lathe([(0.015 * s, h), (0.036 * s, 1.3 * h), (0.02 * s, 1.62 * h)], 10),
-    ]
-    return Draft("potted plant", visual, parts, "ceramic", "round", between(rng, 900, 1200), s)
-
-
-def remote(rng: np.random.Generator) -> Draft:
-    """Remote control with rows of buttons."""
-    s = draw_scale(rng, 0.1)
-    hx, hy, h = 0.066 * s * between(rng, 0.85, 1.1), 0.0205 * s, 0.0175 * s
-    base = pick(rng, (0.12, 0.12, 0.13), (0.9, 0.9, 0.89), (0.45, 0.46, 0.48))
-    ink = contrast(base)
-    c = Canvas(128, 48, base)
-    c.ellipse(0.22, 0.07, 4, 4, shade("red"))
-    c.ellipse(0.5, 0.28, 13, 13, mix(base, ink, 0.4), ring_px=5)
-    for row in range(5):
-        for col in range(3):
-            c.ellipse(0.24 + 0.26 * col, 0.5 + 0.095 * row, 4.5, 3.6, mix(base, ink, 0.65))
-    o = rounded_rect(hx, hy, 0.008 * s, 3)
-    body = loft([0.93 * o, o, o], [0, 0.3 * h, 0.9 * h], cos_limit=0.5)
-    rim = prism(0.97 * o, 0.9 * h, h, caps=False)
-    face = cap(np.concatenate([0.97 * o, np.full((len(o), 1), h)], -1))
-    hull = part_hull(
-        np.concatenate(
-            [
-                np.concatenate([k * o, np.full((len(o), 1), z)], -1)
-                for k, z in ((0.93, 0), (1, 0.3 * h), (1, 0.9 * h), (0.97, h))
-            ]
+    o = rounded_rect(1, 1, between(rng, 0.15, 0.6), 4)
+    a.spindle([(x * u, 0.5 * h * t, y * f, 0.5 * h * t) for u, f, t in s], coat, (0, 3, 5), outline=o)
+    rows = pick(rng, 4, 5, 6, 7)
+    for k in range(rows):
+        u = -0.5 + 1.25 * k / (rows - 1)
+        f, t = (
+            float(np.interp(u, [v[0] for v in s], [v[1] for v in s])),
+            float(np.interp(u, [v[0] for v in s], [v[2] for v in s])),
         )
-    )
-    art = np.ascontiguousarray(np.rot90(c.image(), 1))
-    return Draft(
-        "remote control",
-        [(merge([body, rim]), paint("plastic", base)), (face, printed("plastic", art))],
-        [hull],
-        "plastic",
-        "long",
-        between(rng, 700, 1000),
-        s,
-    )
+        for j in (-1, 0, 1):
+            tone: Coat = ("rubber", mix(base, ink, 0.65))
+            a.rod(
+                (x * u, j * 0.5 * y * f, h * t - 1),
+                (x * u, j * 0.5 * y * f, h * t + 0.9),
+                0.13 * y + 0.4,
+                tone,
+                n=7,
+                solid=False,
+            )
+    a.rod((-0.75 * x, 0.4 * y, h - 1), (-0.75 * x, 0.4 * y, h + 1.2), 3, ("rubber", shade("red")), n=9, solid=False)
+    if rng.random() < 0.5:
+        a.rod(
+            (-0.72 * x, -0.25 * y, h - 1),
+            (-0.72 * x, -0.25 * y, h + 1),
+            0.32 * y,
+            ("rubber", mix(base, ink, 0.35)),
+            n=14,
+            solid=False,
+        )
+    return a.draft(rng, "remote control", "plastic", "long", (600, 950))
+
+
+def perfume(rng: np.random.Generator, variant: str) -> Draft:
+    """Scent bottle: flat, round, square, faceted or a ball, under a stopper."""
+    a = Model(draw_scale(rng, 0.1))
+    x, y, h = between(rng, 12, 21), between(rng, 19, 30), between(rng, 34, 62)
+    colour = pick(rng, "pink", "purple", "blue", "green", "yellow", "orange")
+    base = mix(shade(colour, rng), WHITE, 0.15)
+    glass: Coat = ("glass", base)
+    shoulder, top = between(rng, 0.7, 0.92), between(rng, 0.3, 0.7)
+    if variant == "ball":
+        r = between(rng, 20, 30)
+        x, h = r * 0.99, r * between(rng, 1.6, 2.0)
+        a.ball((0, 0, 0), (r, r, 0.55 * h), glass, n=18, rows=10, foot=0.5)
+        h = 0.55 * h * (1 + float(cos(0.55))) - 1.5
+    else:
+        n = {"round": 20, "faceted": pick(rng, 5, 6, 8)}.get(variant, 0)
+        o = circle(n) * y * 0.85 if n else rounded_rect(y if variant == "square" else x, y, between(rng, 1, 9), 4)
+        lean = between(rng, 0.85, 1.0) if rng.random() < 0.5 else 1.0
+        layered(
+            a,
+            o,
+            ((0.96 * lean, 0), (lean, 2), (1.0, shoulder * h), (0.5 * (1 + top), 0.5 * (1 + shoulder) * h), (top, h)),
+            glass,
+        )
+        x = float(o[:, 0].max())
+    gold: Coat = ("metal", pick(rng, *METALS))
+    r, tall = between(rng, 5.5, 11), between(rng, 9, 28)
+    kind = pick(rng, "tube", "ball", "cone", "box")
+    if kind == "ball":
+        a.turned([(0.6 * r, h), (0.6 * r, h + 4)], gold, n=14, solid=False)
+        a.ball((0, 0, h + 3), r * 1.2, gold, n=12, rows=8, foot=0.5)
+    elif kind == "box":
+        a.box((r, r * between(rng, 0.9, 1.8), 0.5 * tall), (0, 0, h + 0.5 * tall), gold)
+    else:
+        a.turned([(0.9 * r, h - 1), (r, h + 3), (r * (1 if kind == "tube" else 0.4), h + tall)], gold, n=14)
+    if variant in ("flat", "square"):
+        c = Canvas(64, 64, (0.96, 0.95, 0.9))
+        c.rect(0.06, 0.06, 0.94, 0.94, mix(base, (0.3, 0.2, 0.2), 0.5))
+        c.rect(0.09, 0.09, 0.91, 0.91, (0.96, 0.95, 0.9))
+        draw_picture(c, rng, pick(rng, "flower", "leaf", "star"), 0.5, 0.42, 15)
+        c.text(pick(rng, "LUNA", "ROSA", "MARE"), 0.5, 0.8, 9, (0.2, 0.15, 0.15))
+        a.picture((x + 0.4, -0.6 * y, 0.15 * h), (0, 1.2 * y, 0), (0, 0, 0.5 * h), c.image())
+    return a.draft(rng, "perfume bottle", "glass", "boxy", (900, 1300), colour=colour)
 
 
 FAMILIES = (
-    graspable("soap", "household", soap, "bar of soap"),
-    graspable("book", "stationery", book, "book", "notebook"),
-    graspable("candle", "household", candle),
-    graspable("perfume", "household", perfume, "perfume bottle"),
-    graspable("tissue_pack", "household", tissue_pack, "pack of tissues"),
-    graspable("potted_plant", "household", pot),
-    graspable("remote_control", "household", remote),
+    graspable("soap", "household", soap, "bar of soap", variants=("bar", "oval", "shell", "waisted", "dish")),
+    graspable(
+        "book",
+        "stationery",
+        book,
+        "book",
+        "notebook",
+        "stack of books",
+        "set of books",
+        variants=("closed", "stack", "spiral", "open", "ajar", "row"),
+    ),
+    graspable(
+        "perfume", "household", perfume, "perfume bottle", variants=("flat", "round", "square", "faceted", "ball")
+    ),
+    graspable(
+        "tissue_pack",
+        "household",
+        tissue_pack,
+        "pack of tissues",
+        "pack of wipes",
+        "toilet roll",
+        variants=("pocket", "wipes", "roll", "rolls"),
+    ),
+    graspable("remote_control", "household", remote, variants=("bar", "waisted", "wedge", "paddle")),
 )

@@ -1,4 +1,4 @@
-"""Toys and play things."""
+"""Balls, dice, twisting puzzles and bath ducks."""
 
 from __future__ import annotations
 
@@ -6,51 +6,18 @@ import numpy as np
 
 from assets.colours import PAINTS, RGB, shade
 from assets.families.fruit import round_profile
-from assets.kit import (
-    Draft,
-    draw_scale,
-    graspable,
-    paint,
-    part_box,
-    part_cylinder,
-    part_hull,
-    part_hulls,
-    part_lathe,
-    printed,
-)
+from assets.families.modelling import Coat, Model, eyes
+from assets.kit import Draft, draw_scale, graspable, part_lathe, printed
 from assets.labels import contrast, other_colour
-from assets.mesh import Mesh, blob, box, box_faces, disc, lathe, loft, lying, merge, prism, rounded_rect
-from assets.numeric import between, circle, pick, rotation
-from assets.paint import Canvas
+from assets.mesh import blob, box_faces
+from assets.numeric import between, circle, cos, pick, rotation
+from assets.paint import U8, Canvas
+
+_BRIGHT = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white")
 
 
-def block(rng: np.random.Generator) -> Draft:
-    """Building block: a painted wooden cube or brick, some with a letter on every face."""
-    s = draw_scale(rng, 0.18)
-    a = 0.023 * s
-    half = pick(rng, (a, a, a), (a, a, a), (1.5 * a, 0.85 * a, 0.75 * a), (0.85 * a, 0.85 * a, 1.5 * a))
-    base = shade(pick(rng, "red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "brown"), rng)
-    parts = [part_box(half, (0, 0, half[2]))]
-    shape = "cubic" if half[0] == half[2] else "long"
-    density = between(rng, 450, 700)
-    if shape == "cubic" and rng.random() < 0.45:
-        c = Canvas(80, 80, base)
-        ink = contrast(base)
-        c.rect(0.06, 0.06, 0.94, 0.94, ink, 7)
-        c.rect(0.1, 0.1, 0.9, 0.9, base, 5)
-        c.text(pick(rng, *"ABCEHKMRSTXYZ23"), 0.5, 0.5, 42, ink)
-        mesh = box_faces(*half).moved((0, 0, half[2]))
-        return Draft("letter block", [(mesh, printed("wood", c.image()))], parts, "wood", shape, density, s)
-    return Draft(
-        "block", [(box(half[0], half[1], 0, 2 * half[2], 0.002), paint("wood", base))], parts, "wood", shape, density, s
-    )
-
-
-def ball(rng: np.random.Generator) -> Draft:
-    """Ball with a small flat so that it stays: plain, striped, dotted, tennis, football."""
-    name = pick(rng, "ball", "ball", "tennis ball", "soccer ball")
-    s = draw_scale(rng, 0.12)
-    r = 0.03 * s
+def _ball_skin(rng: np.random.Generator, name: str) -> U8:
+    """The print of a round ball."""
     colour = "yellow" if name == "tennis ball" else "white" if name == "soccer ball" else pick(rng, *PAINTS)
     base: RGB = (0.8, 0.87, 0.22) if name == "tennis ball" else shade(colour, rng)
     accent = shade(other_colour(rng, colour), rng)
@@ -67,302 +34,281 @@ def ball(rng: np.random.Generator) -> Draft:
     elif rng.random() < 0.6:
         for k in range(3):
             c.rect((2 * k) / 6, 0, (2 * k + 1) / 6, 1, accent)
-    p = round_profile(r, r, r, 0.4 * r, rows=11)
-    rubber = "fabric" if name == "tennis ball" else "rubber"
-    return Draft(
-        name,
-        [(blob(p, 20), printed(rubber, c.image()))],
-        [part_lathe(p[1:-1], 16)],
-        rubber,
-        "round",
-        between(rng, 300, 520),
-        s,
-    )
+    return c.image()
 
 
-_CUBE: tuple[RGB, ...] = (
-    (0.78, 0.1, 0.12),
-    (0.95, 0.5, 0.1),
-    (0.1, 0.3, 0.72),
-    (0.1, 0.55, 0.25),
-    (0.95, 0.94, 0.92),
-    (0.95, 0.82, 0.1),
-)
+def ball(rng: np.random.Generator, variant: str) -> Draft:
+    """Ball with a small flat so that it stays: round, rugby, lobed, spiky, or ringed like a planet."""
+    a = Model(draw_scale(rng, 0.1))
+    r, base = between(rng, 24, 32), shade(pick(rng, *_BRIGHT), rng)
+    coat: Coat = ("rubber", base)
+    material, name = "rubber", "ball"
+    if variant in ("round", "lobed"):
+        name = pick(rng, "ball", "tennis ball", "soccer ball") if variant == "round" else "ball"
+        material = "fabric" if name == "tennis ball" else "rubber"
+        n = 20
+        warp = np.ones(n)
+        if variant == "lobed":
+            lobes, depth = pick(rng, 3, 4, 5, 6, 8), between(rng, 0.04, 0.16)
+            n = 6 * lobes if lobes < 5 else 4 * lobes
+            warp = 1.0 - depth + depth * cos(np.arange(n) * (2 * np.pi * lobes / n))
+        tall = r * between(rng, 0.7, 1.15) if variant == "lobed" else r
+        p = round_profile(r * a.k, tall * a.k, tall * a.k, between(rng, 0.35, 0.5) * r * a.k, rows=11)
+        a.draw(blob(p, n, warp), printed(material, _ball_skin(rng, name)))
+        a.parts.append(part_lathe(p[1:-1], n, warp))
+    elif variant == "rugby":
+        name = "rugby ball"
+        long, point = r * between(rng, 1.25, 2.0), between(rng, 0.0, 0.5)
+        t = np.array([-1, -0.93, -0.75, -0.4, 0, 0.4, 0.75, 0.93, 1])
+        f = np.maximum((1 - point) * np.sqrt(1 - t * t) + point * (1 - np.abs(t)), 0.07)
+        rr = 0.85 * r
+        a.spindle([(long * u, 0.7 * rr, rr * v, rr * v) for u, v in zip(t, f, strict=True)], coat, n=16, floor=0.0)
+        for u in (-0.5, 0.5):
+            v = rr * (1 - point * 0.5) * 0.88
+            band: Coat = ("rubber", (0.94, 0.93, 0.9))
+            a.spindle([(long * u + w, 0.7 * rr, v, v) for w in (-2, 2)], band, n=16, floor=0.1, solid=False)
+        for k in range(5):
+            a.box((1, 4, 0.7), (4.5 * (k - 2), 0, 1.7 * rr), ("rubber", (0.94, 0.93, 0.9)), solid=False, bevel=0)
+    elif variant == "spiky":
+        long, n = between(rng, 0.12, 0.4) * r, pick(rng, 5, 6, 8)
+        r *= 0.85
+        a.ball((0, 0, 0), r, coat, n=14, rows=8, foot=0.5)
+        zc = r * float(cos(0.55))
+        for row, up in enumerate((-0.45, 0.0, 0.45, 0.8)):
+            out = float(np.sqrt(1 - up * up))
+            for u, v in circle(2 * n)[row % 2 :: 2]:
+                d = np.array([u * out, v * out, up])
+                a.rod(d * 0.95 * r + [0, 0, zc], d * (r + long) + [0, 0, zc], (3.2, 1.2), coat, n=5, solid=False)
+    else:
+        reach, half = r * between(rng, 1.2, 1.55), between(rng, 2, 5)
+        r *= 0.85
+        a.ball((0, 0, 0), r, coat, n=16, rows=9, foot=0.5)
+        zc = r * float(cos(0.55)) + between(rng, -0.35, 0.35) * r
+        ring: Coat = ("rubber", shade(pick(rng, *_BRIGHT), rng))
+        a.turned([(0.95 * reach, zc - half), (reach, zc), (0.95 * reach, zc + half)], ring, n=20)
+        name = "hopper ball"
+    return a.draft(rng, name, material, "round", (300, 520))
 
 
-def puzzle_cube(rng: np.random.Generator) -> Draft:
-    """Twisting puzzle: 3 x 3 stickers on every face, solved or scrambled."""
-    s = draw_scale(rng, 0.12)
-    a = 0.0275 * s
-    c = Canvas(96, 144, (0.08, 0.08, 0.09))
-    scrambled, n = rng.random() < 0.6, pick(rng, 3, 3, 2)
-    for face in range(6):
-        for i in range(n):
-            for j in range(n):
-                colour = _CUBE[int(rng.integers(6)) if scrambled else face]
-                x, y = (face % 3 + (i + 0.07) / n) / 3, (face // 3 + (j + 0.07) / n) / 2
-                c.rect(x, y, x + 0.86 / n / 3, y + 0.86 / n / 2, colour, 2)
-    mesh = box_faces(a, a, a, atlas=True).moved((0, 0, a))
-    return Draft(
-        "puzzle cube",
-        [(mesh, printed("plastic", c.image()))],
-        [part_box((a, a, a), (0, 0, a))],
-        "plastic",
-        "cubic",
-        between(rng, 400, 600),
-        s,
-        extra={"colour": "multicoloured"},
-    )
+# --- puzzles and dice ---------------------------------------------------------------------------
+
+_STICKERS: tuple[RGB, ...] = (
+    (0.78, 0.1, 0.12), (0.95, 0.5, 0.1), (0.1, 0.3, 0.72), (0.1, 0.55, 0.25), (0.95, 0.94, 0.92), (0.95, 0.82, 0.1),
+)  # fmt: skip
 
 
-def dice(rng: np.random.Generator) -> Draft:
-    """A big die with pips."""
-    s = draw_scale(rng, 0.18)
-    a = 0.0165 * s
-    colour = pick(rng, "white", "red", "green", "blue", "black", "yellow")
-    base = shade(colour, rng)
-    ink = contrast(base)
-    c = Canvas(96, 144, base)
-    spots = {1: "4", 2: "08", 3: "048", 4: "0268", 5: "02468", 6: "023568"}
-    for face, number in enumerate((1, 6, 2, 5, 3, 4)):
-        for k in spots[number]:
-            i, j = divmod(int(k), 3)
-            c.ellipse((face % 3 + 0.24 + 0.26 * i) / 3, (face // 3 + 0.24 + 0.26 * j) / 2, 5.0, 5.0, ink)
-    mesh = box_faces(a, a, a, atlas=True).moved((0, 0, a))
-    return Draft(
-        "die", [(mesh, printed("plastic", c.image()))], [part_box((a, a, a), (0, 0, a))], "plastic", "cubic", 1100.0, s
-    )
+def _stickers(rng: np.random.Generator, across: int, down: int, colour: RGB | None) -> U8:
+    c = Canvas(18 * down, 18 * across, (0.08, 0.08, 0.09))
+    for i in range(across):
+        for j in range(down):
+            tone = colour if colour is not None else _STICKERS[int(rng.integers(6))]
+            c.rect((i + 0.08) / across, (j + 0.08) / down, (i + 0.92) / across, (j + 0.92) / down, tone, 2)
+    return c.image()
 
 
-def toy_car(rng: np.random.Generator) -> Draft:
-    """Toy car, van or truck: lofted body, cabin with windows, four wheels."""
-    name, cabin, roof = pick(
-        rng, ("toy car", (-0.5, 0.35), 1.0), ("toy van", (-0.95, 0.55), 1.15), ("toy truck", (0.25, 0.85), 1.25)
+def puzzle_cube(rng: np.random.Generator, variant: str) -> Draft:
+    """Twisting puzzle: cube, tower or slab of coloured cells, or with turned layers."""
+    a = Model(draw_scale(rng, 0.12))
+    nx, ny, nz = {
+        "cube": (pick(rng, 2, 3, 4),) * 3,
+        "tower": (pick(rng, 2, 3), pick(rng, 2, 3), pick(rng, 3, 4, 5)),
+        "slab": (pick(rng, 3, 4), pick(rng, 2, 3, 4), pick(rng, 1, 2)),
+        "twisted": (3, 3, pick(rng, 2, 3, 4)),
+    }[variant]
+    cell = between(rng, 50, 58) / max(nx, ny, nz, 3)
+    solved = rng.random() < 0.4
+    turns = [0.0] * nz
+    if variant == "twisted":
+        turns = [between(rng, -0.7, 0.7) if rng.random() < 0.7 else 0.0 for _ in range(nz)]
+    layers = (
+        [(k * cell, cell, 1, t) for k, t in enumerate(turns)] if variant == "twisted" else [(0.0, nz * cell, nz, 0.0)]
     )
-    s = draw_scale(rng, 0.12)
-    length, hy, hb = 0.088 * s, 0.0195 * s, 0.017 * s
-    z0, wheel = 0.007 * s, 0.0095 * s
-    hx = length / 2
-    body = prism(rounded_rect(hx, hy, 0.007 * s, 3), z0, z0 + hb, bevel=0.003 * s)
-    x0, x1, top = cabin[0] * hx, cabin[1] * hx, z0 + hb + 0.014 * s * roof
-    c0, ch = 0.5 * (x0 + x1), 0.5 * (x1 - x0)
-    low, high = (
-        rounded_rect(ch, 0.92 * hy, 0.004 * s, 2) + np.array([c0, 0]),
-        rounded_rect(0.78 * ch, 0.78 * hy, 0.004 * s, 2) + np.array([c0, 0]),
-    )
-    windows = loft([low, 0.35 * low + 0.65 * high], [z0 + hb, z0 + hb + 0.65 * (top - z0 - hb)], caps=False)
-    lid = loft([0.35 * low + 0.65 * high, high], [z0 + hb + 0.65 * (top - z0 - hb), top])
-    disc_mesh = lathe(
-        [(0, -0.004 * s), (wheel, -0.004 * s), (wheel, 0.004 * s), (0.5 * wheel, 0.0045 * s), (0, 0.0045 * s)], 14
-    )
-    wheels, hubs = [], []
-    for x in (-0.58 * hx, 0.58 * hx):
-        for y in (-1.0, 1.0):
-            R = rotation("x", -np.pi / 2 * y)
-            wheels.append(disc_mesh.moved((x, y * (hy - 0.002 * s), wheel), R))
-            hubs.append(disc(0.5 * wheel, 0.0048 * s, 10).moved((x, y * (hy - 0.002 * s), wheel), R))
-    colour = pick(rng, "red", "blue", "yellow", "green", "orange", "purple", "white")
-    base = shade(colour, rng)
-    coats = (
-        [body, lid]
-        if name != "toy truck"
-        else [body, lid, box(0.5 * hx, 0.95 * hy, z0 + hb, z0 + hb + 0.013 * s).moved((-0.42 * hx, 0, 0))]
-    )
-    lamps = merge(
-        [box(0.0015, 0.0035 * s, z0 + 0.45 * hb, z0 + 0.8 * hb, 0.0).moved((hx, y, 0)) for y in (-0.6 * hy, 0.6 * hy)]
-    )
-    visual = [
-        (merge(coats), paint("plastic", base)),
-        (merge([windows]), paint("glass", (0.2, 0.26, 0.32))),
-        (merge(wheels), paint("rubber", (0.08, 0.08, 0.09))),
-        (merge([*hubs, lamps]), paint("metal", (0.85, 0.84, 0.78))),
-    ]
-    parts = [
-        part_box((hx, hy, hb / 2), (0, 0, z0 + hb / 2)),
-        part_hull(
-            np.concatenate(
-                [np.concatenate([low, np.full((8, 1), z0 + hb)], -1), np.concatenate([high, np.full((8, 1), top)], -1)]
+    hx, hy = 0.5 * nx * cell, 0.5 * ny * cell
+    for z, h, rows, turn in layers:
+        R = rotation("z", turn)
+        a.box((hx, hy, 0.5 * h), (0, 0, z + 0.5 * h), ("plastic", (0.08, 0.08, 0.09)), R if turn else None, bevel=0.0)
+        for k, (half, n, reach) in enumerate(((hy, ny, hx), (hx, nx, hy)) * 2):
+            normal = R[:, 0] * (1, 0, -1, 0)[k] + R[:, 1] * (0, 1, 0, -1)[k]
+            right = np.array([-normal[1], normal[0], 0.0])
+            corner = normal * (reach + 0.1) - right * half + np.array([0, 0, z])
+            a.picture(
+                corner,
+                right * 2 * half,
+                (0, 0, h),
+                _stickers(rng, n, rows, _STICKERS[k] if solved else None),
+                "plastic",
             )
-        ),
-        part_box((0.35 * wheel, hy + 0.002 * s, z0 / 2), (-0.58 * hx, 0, z0 / 2)),
-        part_box((0.35 * wheel, hy + 0.002 * s, z0 / 2), (0.58 * hx, 0, z0 / 2)),
-    ]
-    if name == "toy truck":
-        parts.append(part_box((0.5 * hx, 0.95 * hy, 0.0065 * s), (-0.42 * hx, 0, z0 + hb + 0.0065 * s)))
-    return Draft(name, visual, parts, "plastic", "long", between(rng, 500, 800), s)
+    z = layers[-1][0] + layers[-1][1]
+    R = rotation("z", layers[-1][3])
+    corner = R[:, 0] * hx - R[:, 1] * hy + np.array([0, 0, z + 0.1])
+    a.picture(
+        corner, R[:, 1] * 2 * hy, -R[:, 0] * 2 * hx, _stickers(rng, ny, nx, _STICKERS[4] if solved else None), "plastic"
+    )
+    return a.draft(rng, "puzzle cube", "plastic", "cubic", (400, 600), colour="multicoloured")
 
 
-def rubber_duck(rng: np.random.Generator) -> Draft:
-    """Bath duck: body with a tail, round head, beak, eyes."""
-    s = draw_scale(rng, 0.14)
-    base = shade(pick(rng, "yellow", "yellow", "yellow", "pink", "blue"), rng)
-    x = np.array([-0.036, -0.033, -0.027, -0.014, 0.0, 0.014, 0.023, 0.028, 0.03]) * s
-    w = np.array([0.002, 0.006, 0.013, 0.021, 0.0245, 0.023, 0.016, 0.009, 0.003]) * s
-    hh = np.array([0.002, 0.004, 0.009, 0.016, 0.02, 0.02, 0.015, 0.009, 0.003]) * s
-    axis = np.array([0.032, 0.029, 0.022, 0.0125, 0.015, 0.015, 0.0125, 0.016, 0.018]) * s
-    body, rings = lying(np.stack([x, w, hh, 0 * x, axis], -1), 16)
-    r = 0.0165 * s
-    hx, hz = 0.014 * s, 0.049 * s
-    ball_profile = round_profile(r, r, r, 0.05 * r, rows=9)
-    head = blob(ball_profile, 16).moved((hx, 0, hz - r))
-    beak = merge(
-        [
-            lying(
-                np.array(
-                    [[0, 0.008, 0.0022, 0, 0.002], [0.006, 0.007, 0.002, 0, 0.0022], [0.011, 0.003, 0.001, 0, 0.0026]]
+_SPOTS = {1: "4", 2: "08", 3: "048", 4: "0268", 5: "02468", 6: "023568"}
+
+
+def _number(base: RGB, text: str) -> U8:
+    c = Canvas(40, 40, base)
+    c.text(text, 0.5, 0.5, 20, contrast(base))
+    return c.image()
+
+
+def dice(rng: np.random.Generator, variant: str) -> Draft:
+    """Big dice: with pips, of four, eight or twelve faces, or long ones to roll."""
+    a = Model(draw_scale(rng, 0.15))
+    base = shade(pick(rng, "white", "red", "green", "blue", "black", "yellow", "purple"), rng)
+    coat: Coat = ("plastic", base)
+    r = between(rng, 17, 27)
+    if variant == "cube":
+        c = Canvas(96, 144, base)
+        for face, number in enumerate((1, 6, 2, 5, 3, 4)):
+            for k in _SPOTS[number]:
+                i, j = divmod(int(k), 3)
+                c.ellipse((face % 3 + 0.24 + 0.26 * i) / 3, (face // 3 + 0.24 + 0.26 * j) / 2, 5.0, 5.0, contrast(base))
+        e = r * 0.9 * a.k
+        a.draw(box_faces(e, e, e, atlas=True).moved((0, 0, e)), printed("plastic", c.image()))
+        a.solid_box((0.9 * r,) * 3, (0, 0, 0.9 * r))
+    elif variant == "pyramid":
+        n, tall = pick(rng, 3, 4), between(rng, 1.3, 2.0) * r
+        cut = between(rng, 0.03, 0.3)
+        a.turned([(1.25 * r, 0), (1.25 * cut * r, (1 - cut) * tall)], coat, n=n)
+        if cut > 0.15:
+            a.dial((0, 0, (1 - cut) * tall + 0.1), cut * r * 0.6, _number(base, pick(rng, *"1234")))
+    elif variant in ("eight", "twelve"):
+        n = 3 if variant == "eight" else 5
+        levels = ((0, 1.0), (1.41, 1.0)) if n == 3 else ((0, 1.0), (1.0, 1.618), (1.618, 1.618), (2.618, 1.0))
+        size = r if n == 3 else 0.62 * r
+        squash, rings = between(rng, 0.75, 1.35), []
+        for k, (z, f) in enumerate(levels):
+            turn = 0.0 if k < len(levels) // 2 else -np.pi / n
+            c = np.concatenate([circle(n) * size * f, np.full((n, 1), z * size * squash)], -1)
+            rings.append(
+                np.stack(
+                    [
+                        rotation("z", turn)[0, 0] * c[:, 0] - rotation("z", turn)[1, 0] * c[:, 1],
+                        rotation("z", turn)[1, 0] * c[:, 0] + rotation("z", turn)[0, 0] * c[:, 1],
+                        c[:, 2],
+                    ],
+                    -1,
                 )
-                * [s, s, s, 1, s],
-                10,
-            )[0].moved((hx + 0.9 * r, 0, hz - 0.0065 * s + k * 0.0028 * s))
-            for k in (0, 1)
-        ]
-    )
-    eyes = merge(
-        [
-            blob(round_profile(0.0026 * s, 0.0026 * s, 0.0026 * s, 0.0005, rows=5), 8).moved(
-                (hx + 0.8 * r, y * 0.42 * r, hz + 0.14 * r)
             )
-            for y in (-1, 1)
+        a.body(np.stack(rings), coat, smooth=False)
+        a.dial((0, 0, levels[-1][0] * size * squash + 0.1), 0.45 * size, _number(base, pick(rng, *"1234")))
+    else:
+        n, long, point = pick(rng, 4, 5, 6, 8), between(rng, 0.8, 2.2) * r, between(rng, 0.0, 1.0) * r
+        rr, t = 0.8 * r, np.pi / n
+        turn = -0.5 * np.pi + t
+        o = np.array([rotation("z", turn + 2 * t * k)[:2, 0] for k in range(n)])
+        low = float(cos(t)) * rr
+        s = [
+            (-long - point, low, 0.12 * rr, 0.12 * rr),
+            (-long, low, rr, rr),
+            (long, low, rr, rr),
+            (long + point, low, 0.12 * rr, 0.12 * rr),
         ]
+        a.spindle(s if point > 2 else s[1:3], coat, outline=o)
+        for u in (-0.5, 0.0, 0.5):
+            if n % 2 == 0:
+                a.rod(
+                    (u * long, 0, 2 * low - 1),
+                    (u * long, 0, 2 * low + 0.2),
+                    0.16 * r,
+                    ("plastic", contrast(base)),
+                    n=10,
+                    solid=False,
+                )
+    return a.draft(rng, "die", "plastic", "cubic", (900, 1200))
+
+
+# --- ducks, yo-yos, drums -----------------------------------------------------------------------
+
+
+def rubber_duck(rng: np.random.Generator, variant: str) -> Draft:
+    """Bath duck: boat-shaped body with a tail, round head, beak; bare, with a hat, a crest or a swimming ring."""
+    a = Model(draw_scale(rng, 0.12))
+    coat: Coat = ("rubber", shade(pick(rng, "yellow", "yellow", "yellow", "pink", "blue", "white"), rng))
+    beak: Coat = ("rubber", shade("orange", rng))
+    half, wide, deep = between(rng, 27, 37), between(rng, 19, 26), between(rng, 15, 22)
+    r, tail = between(rng, 13, 19), between(rng, 0.3, 1.2)
+    s = [
+        (-1, 0.12, 0.9 * tail),
+        (-0.8, 0.42, 0.45 * tail),
+        (-0.4, 0.88, 0),
+        (0, 1, 0),
+        (0.45, 0.94, 0),
+        (0.8, 0.6, 0.08),
+        (0.97, 0.2, 0.15),
+    ]
+    a.spindle(
+        [(half * t, 0.62 * deep + deep * dz, wide * f, deep * f) for t, f, dz in s], coat, (0, 2, 6), n=16, floor=0.0
     )
-    visual = [
-        (merge([body, head]), paint("rubber", base)),
-        (beak, paint("rubber", shade("orange", rng))),
-        (eyes, paint("plastic", (0.05, 0.05, 0.06))),
-    ]
-    skull = part_lathe(ball_profile[1:], 12)
-    skull = part_hull(np.asarray(skull.vertices) + np.array([hx, 0, hz - r]))
-    parts = [
-        *part_hulls(rings, (0, 3, 8)),
-        skull,
-        part_box((0.006 * s, 0.006 * s, 0.003 * s), (hx + r + 0.004 * s, 0, hz - 0.004 * s)),
-    ]
-    return Draft("rubber duck", visual, parts, "rubber", "round", between(rng, 350, 550), s)
-
-
-def toy_brick(rng: np.random.Generator) -> Draft:
-    """Studded plastic brick, two by two to two by four, one or two bricks high."""
-    nx, ny, high = pick(rng, (2, 2, 1), (3, 2, 1), (4, 2, 1), (2, 2, 2), (3, 2, 2))
-    s = draw_scale(rng, 0.12)
-    pitch, h = 0.0165 * s, 0.02 * s
-    hx, hy = nx * pitch / 2, ny * pitch / 2
-    stud = lathe([(0.0052 * s, 0), (0.0052 * s, 0.0038 * s), (0, 0.0038 * s)], 12)
-    studs = [
-        stud.moved(((i + 0.5) * pitch - hx, (j + 0.5) * pitch - hy, high * h)) for i in range(nx) for j in range(ny)
-    ]
-    bodies: list[Mesh] = [box(hx, hy, k * h + (0.0004 if k else 0), (k + 1) * h, 0.0008) for k in range(high)]
-    colours = [pick(rng, "red", "blue", "yellow", "green", "white", "orange", "black") for _ in range(high)]
-    tops = shade(colours[-1], rng)
-    visual = [(merge([bodies[-1], *studs]), paint("plastic", tops))]
-    if high == 2:
-        visual.append((bodies[0], paint("plastic", shade(colours[0], rng))))
-    inner = 0.5 * pitch - 0.0052 * s
-    parts = [
-        part_box((hx, hy, high * h / 2), (0, 0, high * h / 2)),
-        part_box((hx - inner, hy - inner, 0.0019 * s), (0, 0, high * h + 0.0019 * s)),
-    ]
-    return Draft("toy brick", visual, parts, "plastic", "boxy", between(rng, 500, 700), s)
-
-
-def stacking_rings(rng: np.random.Generator) -> Draft:
-    """A pyramid of rings on a peg."""
-    s = draw_scale(rng, 0.1)
-    n = pick(rng, 3, 4, 5)
-    order = ["red", "orange", "yellow", "green", "blue", "purple", "pink"]
-    start = int(rng.integers(7))
-    h, r0 = 0.0165 * s, 0.031 * s
-    visual, parts, z = [], [], 0.0
-    for k in range(n):
-        r = r0 * (1 - 0.56 * k / n)
-        outline = [
-            (0.5 * r, z),
-            (0.88 * r, z),
-            (r, z + 0.35 * h),
-            (r, z + 0.65 * h),
-            (0.88 * r, z + h),
-            (0.3 * r, z + h),
-        ]
-        ring = lathe(outline, 16, cos_limit=0.4)
-        visual.append((ring, paint("plastic", shade(order[(start + k) % 7], rng))))
-        parts.append(part_cylinder(0.99 * r, z, z + h))
-        z += h
-    knob = blob(round_profile(0.0095 * s, 0.0095 * s, 0.0095 * s, 0.006 * s, rows=6), 12).moved((0, 0, z))
-    visual.append((knob, paint("wood", (0.8, 0.62, 0.4))))
-    parts.append(part_cylinder(0.0085 * s, z, z + 0.0165 * s))
-    return Draft(
-        "stacking rings",
-        visual,
-        parts,
-        "plastic",
-        "conical",
-        between(rng, 450, 650),
-        s,
-        extra={"colour": "multicoloured"},
-    )
-
-
-def toy_figure(rng: np.random.Generator) -> Draft:
-    """A peg doll: turned wooden body with a painted coat and a face."""
-    s = draw_scale(rng, 0.12)
-    r, h = 0.0195 * s, 0.048 * s
-    colour = pick(rng, "red", "blue", "green", "purple", "pink", "orange", "yellow")
-    coat = shade(colour, rng)
-    body = lathe(
-        [(0, 0), (0.96 * r, 0), (r, 0.002), (r, 0.3 * h), (0.86 * r, 0.7 * h), (0.5 * r, h)], 20, cos_limit=0.5
-    )
-    c = Canvas(64, 112, (0.93, 0.76, 0.6))
-    hair = pick(rng, (0.25, 0.15, 0.08), (0.12, 0.1, 0.1), (0.8, 0.6, 0.25), (0.6, 0.25, 0.1))
-    c.rect(0, 0, 1, 0.34, hair)
-    c.rect(0, 0, 0.2, 0.62, hair)
-    c.rect(0.8, 0, 1, 0.62, hair)
-    for x in (0.43, 0.57):
-        c.ellipse(x, 0.5, 2.4, 3.0, (0.08, 0.08, 0.1))
-    c.line([(0.45, 0.68), (0.5, 0.72), (0.55, 0.68)], 2.0, (0.7, 0.2, 0.2))
-    rh = 0.0165 * s
-    profile = round_profile(rh, rh, rh, 0.4 * rh, rows=9)
-    head = blob(profile, 18).moved((0, 0, 0.97 * h), rotation("z", np.pi))
-    buttons = merge(
-        [
-            disc(0.0024 * s, 0, 8).moved(
-                (0.99 * r - 0.004 * s * k / 2 + 0.0006, 0, (0.3 + 0.2 * k) * h), rotation("y", 1.5708 - 0.2 * k)
-            )
-            for k in range(2)
-        ]
-    )
-    visual = [
-        (body, paint("wood", coat)),
-        (head, printed("wood", c.image())),
-        (buttons, paint("plastic", contrast(coat))),
-    ]
-    hull = part_hull(
-        np.concatenate(
-            [
-                np.concatenate([q * circle(14), np.full((14, 1), z)], -1)
-                for q, z in ((r, 0), (r, 0.3 * h), (0.86 * r, 0.7 * h), (0.5 * r, h))
-            ]
+    hx, hz = between(rng, 0.15, 0.42) * half, 1.45 * deep + between(rng, 0.45, 1.0) * r
+    a.ball((hx, 0, hz), r, coat, n=16, rows=9)
+    a.rod((hx, 0, deep), (hx, 0, hz), (0.8 * r, 0.6 * r), coat, n=12)
+    long = between(rng, 5, 12)
+    for k in (0, 1):
+        a.ball((hx + 0.85 * r, 0, hz - 0.15 * r - 2.2 * k), (long, 0.5 * r, 2), beak, n=10, rows=5, solid=False)
+    eyes(a, hx + 0.75 * r, 0.42 * r, hz + 0.3 * r, 2.2)
+    for y in (-1, 1):
+        a.ball(
+            (-0.15 * half, 0.95 * y * wide, 0.85 * deep),
+            (0.42 * half, 3, 0.42 * deep),
+            coat,
+            rotation("y", 0.25),
+            n=9,
+            rows=6,
+            solid=False,
         )
-    )
-    skull = part_lathe(profile[1:], 14)
-    return Draft(
-        "toy figure",
-        visual,
-        [hull, part_hull(np.asarray(skull.vertices) + np.array([0, 0, 0.97 * h]))],
-        "wood",
-        "tall",
-        between(rng, 600, 750),
-        s,
-        extra={"colour": colour},
-    )
+    cloth: Coat = ("rubber", shade(pick(rng, "red", "blue", "black", "green", "purple"), rng))
+    if variant == "hat":
+        brim, tall = between(rng, 1.0, 1.4) * r, between(rng, 0.5, 1.3) * r
+        a.turned(
+            [(brim, 0), (brim, 2), (0.7 * r, 2), (between(rng, 0.5, 0.75) * r, tall + 2)],
+            cloth,
+            (hx, 0, hz + 0.72 * r),
+            n=16,
+        )
+    elif variant == "crest":
+        for k in range(3):
+            a.rod(
+                (hx - 3 + 3 * k, 0, hz + 0.9 * r),
+                (hx - 8 + 5 * k, 0, hz + r + between(rng, 5, 12)),
+                (2.5, 0.8),
+                coat,
+                n=6,
+                solid=False,
+            )
+    elif variant == "ring":
+        z, thick = 0.75 * deep, between(rng, 4, 7)
+        a.turned(
+            [
+                (wide + 0.2 * thick, z - thick),
+                (wide + thick, z - 0.4 * thick),
+                (wide + thick, z + 0.4 * thick),
+                (wide + 0.2 * thick, z + thick),
+            ],
+            cloth,
+            n=20,
+        )
+    return a.draft(rng, "rubber duck", "rubber", "round", (300, 500))
 
 
 FAMILIES = (
-    graspable("block", "toys", block, "block", "letter block"),
-    graspable("ball", "toys", ball, "ball", "tennis ball", "soccer ball"),
-    graspable("puzzle_cube", "toys", puzzle_cube),
-    graspable("dice", "toys", dice, "die"),
-    graspable("toy_car", "toys", toy_car, "toy car", "toy van", "toy truck"),
-    graspable("rubber_duck", "toys", rubber_duck),
-    graspable("toy_brick", "toys", toy_brick),
-    graspable("stacking_rings", "toys", stacking_rings),
-    graspable("toy_figure", "toys", toy_figure),
+    graspable(
+        "ball",
+        "toys",
+        ball,
+        "ball",
+        "tennis ball",
+        "soccer ball",
+        "rugby ball",
+        "hopper ball",
+        variants=("round", "rugby", "lobed", "spiky", "ringed"),
+    ),
+    graspable("puzzle_cube", "toys", puzzle_cube, variants=("cube", "tower", "slab", "twisted")),
+    graspable("dice", "toys", dice, "die", variants=("cube", "pyramid", "eight", "twelve", "long")),
+    graspable("rubber_duck", "toys", rubber_duck, variants=("plain", "hat", "crest", "ring")),
 )

@@ -15,8 +15,9 @@ import numpy as np
 
 from engine.frames import Pose, rotvec
 from engine.grasp.config import GraspConfig
-from engine.sim.model import TIMESTEP, TableSpec, build_spec
+from engine.sim.model import TIMESTEP, build_spec
 from engine.sim.robot import RobotModel
+from engine.table import TableSpec
 from engine.types import F64, Grasp, ObjectAsset, Scene, TaskSpec
 
 # Directions of the felt gravity in G: with and against the approach, along the closing axis, and across.

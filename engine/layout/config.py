@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.errors import ConfigError
+from engine.errors import ConfigError, unknown_name
 from engine.types import F64, Region, Scene, TaskSpec
 
 TARGET_REGION = Region(x=(0.40, 0.60), y=(-0.175, 0.175))
 CONTAINER_REGION = Region(x=(0.32, 0.72), y=(-0.35, 0.35))
 OTHER_REGION = Region(x=(0.28, 0.80), y=(-0.45, 0.45))
+HELD_OUT_MODES = ("avoid", "position", "orientation", "ignore")
 
 
 @dataclass(frozen=True)
 class LayoutConfig:
     """Regions hold the objects' origins; gaps are free metres between outlines seen from above.
 
-    A task's own regions go before these. `tall_gap` is for neighbours that rise more than `tall_over` above half the
-    target's height (or above the container's rim), where the hand would hit them.
+    A task's own regions go before these. `held_out`: one of HELD_OUT_MODES, what is done with the places and directions
+    that are kept for evaluation (see `engine.layout.held_out`). `tall_gap` is for neighbours that rise more than
+    `tall_over` above half the target's height (or above the container's rim), where the hand would hit them.
     """
 
     target_region: Region = TARGET_REGION
     container_region: Region = CONTAINER_REGION
     other_region: Region = OTHER_REGION
+    held_out: str = "avoid"
     gap: float = 0.012
     target_gap: float = 0.03
     container_gap: float = 0.03
@@ -43,6 +46,8 @@ class LayoutConfig:
     def __post_init__(self) -> None:
         for name in ("target_region", "container_region", "other_region"):
             check_region(getattr(self, name), f"LayoutConfig.{name}")
+        if self.held_out not in HELD_OUT_MODES:
+            raise ConfigError(f"LayoutConfig.held_out: {unknown_name('mode', self.held_out, HELD_OUT_MODES)}")
         for name in ("tries_per_object", "reach_tries", "max_backtracks", "max_draws"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"LayoutConfig.{name}: {getattr(self, name)}; it must be at least 1")

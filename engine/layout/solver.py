@@ -17,11 +17,13 @@ from engine.graph import shapes
 from engine.graph.relations import RELATION_TABLE, support_height
 from engine.layout.config import LayoutCheck, LayoutConfig
 from engine.layout.feasibility import explain_impossible
+from engine.layout.held_out import HeldOut
 from engine.layout.order import make_plan
 from engine.layout.visibility import blocked, in_image, may_block, prism_points, surface_points
 from engine.types import F64, TABLE, Failure, Layout, PhysicsParams, Relation, Scene, WorldState
 
 PARKED_Z = -5.0
+_REDRAWS = 100  # of a place that is held out, before it counts as a refused candidate
 
 
 def solve_layout(
@@ -71,6 +73,7 @@ class _Search:
         self.scene, self.physics, self.X_WC, self.K = scene, physics, np.asarray(X_WC, np.float64), K
         self.cfg, self.rng, self.check = cfg, rng, check
         self.plan = make_plan(scene, cfg)
+        self.held = HeldOut(scene, cfg)
         n = len(scene.names)
         self.poses = np.zeros((n, 7))
         self.stable = [0] * n
@@ -156,13 +159,16 @@ class _Search:
         self.poses[i, 3:7] = q
         holder = self.plan.holder.get(i, TABLE)
         kind, objects = self._leading_relation(i)
+        fp = shapes.footprint(asset, q)
         if kind is None:
-            x, y = self.rng.uniform(*region.x), self.rng.uniform(*region.y)
-            yaw = self.rng.uniform(-np.pi, np.pi)
+            for _ in range(_REDRAWS):
+                x, y = self.rng.uniform(*region.x), self.rng.uniform(*region.y)
+                yaw = self.rng.uniform(-np.pi, np.pi)
+                if self.held.allows(i, x, y, fp.at(0.0, 0.0, yaw)):
+                    break
         else:
             impl, frame = RELATION_TABLE[kind[0]], kind[1]
             x, y, yaw = impl.sample(self.rng, self._state(), i, objects, frame)
-        fp = shapes.footprint(asset, q)
         base = self.physics.table_height if holder == TABLE else support_height(self._state(), holder)
         self.poses[i] = shapes.pose_at(x, y, yaw, q, base, asset.stable_poses[s].height)
         self.stable[i] = s
@@ -199,6 +205,8 @@ class _Search:
 
     def _refuse(self, i: int) -> tuple[str, set[int]]:
         """("", {}) when the candidate for i obeys every rule, else the reason and the placed objects concerned."""
+        if not self.held.allows(i, self.poses[i, 0], self.poses[i, 1], self.outlines[i]):
+            return "held out for evaluation", set()
         if i in self.plan.watched and not in_image(
             prism_points(self.outlines[i], self.low[i], self.high[i]), self.X_WC, self.K, self.cfg.image_margin_px
         ):
@@ -293,6 +301,9 @@ class _Search:
             return poses, "unstable: fell over while settling", int(np.argmin(turned))
         if self._goal_holds(poses, settled=True):
             return poses, "goal already true", first
+        for w in self.plan.watched:
+            if not self.held.allows(w, poses[w, 0], poses[w, 1], shapes.outline(self.scene.assets[w], poses[w, 3:7])):
+                return poses, "held out for evaluation", w
         for r, s, os in self.plan.relations:
             if not self._holds(poses, r, s, os, settled=True):
                 return poses, f"unstable: no longer {r.kind} after settling", s

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from engine.frames import Pose
 from engine.sim.cameras import camera_pose
-from engine.sim.model import SceneModel, TableSpec, build_spec, index_model, set_texture
+from engine.sim.model import SceneModel, build_spec, index_model, set_texture
 from engine.sim.robot import RobotModel
+from engine.table import TableSpec
 from engine.types import F32, F64, ROBOT, TABLE, U8, Appearance, Buffers, CameraSpec, Scene
 
 BACKGROUND_ID, ROBOT_ID, TABLE_ID, OBJECT_ID = 0, 1, 2, 3
@@ -27,25 +28,38 @@ BACKGROUND_ID, ROBOT_ID, TABLE_ID, OBJECT_ID = 0, 1, 2, 3
 
 SURFACE_PX = 256  # side of the table, floor and wall textures
 SKY_PX = 128  # side of one face of the sky cube
+PANORAMA_PX = 256  # rows of the surroundings as drawn
 WALL_X = -1.6  # the wall behind the robot, where one is drawn
-FLOOR_HALF = 6.0
+FLOOR_HALF = 7.0
 NEAR_CLIP, FAR_CLIP = 0.01, 20.0
 SHADOW_CENTRE, SHADOW_HALF = (0.55, 0.0, 0.1), 0.8  # what the shadow map covers
 MAX_LIGHTS = 4
 
 
 class TextureSource(Protocol):
-    """Where randomised surfaces and surroundings come from; `assets.textures` is one."""
+    """Where randomised surfaces and surroundings come from, by name; `assets.surroundings` has one."""
 
-    def texture(self, kind: str, seed: int, size: int = 256) -> U8:
+    def texture_names(self, kind: str, split: str) -> tuple[str, ...]:
+        """Names ("wood/17") of a kind's surfaces in a split: "seen", "unseen" or "all"."""
+        ...
+
+    def texture(self, name: str, size: int = 256) -> U8:
         """A tileable sRGB image (size, size, 3)."""
         ...
 
-    def panorama(self, seed: int, height: int = 128) -> F32:
+    def environment_names(self, split: str) -> tuple[str, ...]:
+        """Names ("studio/3") of the surroundings in a split."""
+        ...
+
+    def environment_hash(self, name: str) -> str | None:
+        """The content hash of surroundings that were read from a file, None for those made by procedure."""
+        ...
+
+    def panorama(self, name: str, height: int = PANORAMA_PX) -> F32:
         """Surroundings as linear radiance (height, 2 height, 3), latitude-longitude, row 0 up."""
         ...
 
-    def panorama_lights(self, pano: F32) -> tuple[F64, F64, F64]:
+    def environment_lights(self, name: str) -> tuple[F64, F64, F64]:
         """Unit vector towards the main light (3,), its colour (3,), and the ambient colour (3,)."""
         ...
 
@@ -90,9 +104,8 @@ def compile_visual(
 ) -> SceneVisual:
     """Compile the drawn scene. `max_px`: the largest framebuffer side that will be asked for (a view
     of 224 pixels is drawn at 448 and averaged down)."""
-    table = table or TableSpec()
     spec = build_spec(robot, scene, visual=True, table=table)
-    _add_surroundings(spec, table)
+    _add_surroundings(spec)
     v = spec.visual
     v.global_.offwidth = v.global_.offheight = max_px
     v.headlight.active = 0
@@ -103,7 +116,7 @@ def compile_visual(
     v.map.shadowclip = 1.0
     v.map.znear = NEAR_CLIP / SHADOW_HALF
     v.map.zfar = FAR_CLIP / SHADOW_HALF
-    sm = index_model(spec.compile(), robot, scene)
+    sm = index_model(spec.compile(), robot, scene, table)
     instance = np.zeros(sm.model.ngeom, np.uint8)
     instance[sm.geom_object == ROBOT] = ROBOT_ID
     instance[sm.geom_object == TABLE] = TABLE_ID
@@ -112,18 +125,18 @@ def compile_visual(
     return SceneVisual(sm, textures, instance)
 
 
-def _add_surroundings(spec: mujoco.MjSpec, table: TableSpec) -> None:
+def _add_surroundings(spec: mujoco.MjSpec) -> None:
     """Texture slots for table, floor, wall and sky; a wall behind the robot; lights to be set later."""
     grey = np.full((SURFACE_PX, SURFACE_PX, 3), 160, np.uint8).tobytes()
     spec.add_material(name="wall_mat", rgba=[0.8, 0.8, 0.8, 1])
-    for name in ("table", "floor", "wall"):
+    for name in ("table", "floor", "wall", "legs"):
         tex = spec.add_texture(
             name=f"{name}_tex", type=mujoco.mjtTexture.mjTEXTURE_2D, width=SURFACE_PX, height=SURFACE_PX, nchannel=3
         )
         tex.data = grey
         material = spec.material(f"{name}_mat")
-        # Texture repeats per metre, whatever the size of the surface.
-        material.texuniform = True
+        # Texture repeats per metre, whatever the size of the surface; the furniture's meshes have coordinates.
+        material.texuniform = name in ("floor", "wall")
         set_texture(material, f"{name}_tex")
     sky = spec.add_texture(
         name="sky_tex", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, width=SKY_PX, height=6 * SKY_PX, nchannel=3
@@ -133,7 +146,7 @@ def _add_surroundings(spec: mujoco.MjSpec, table: TableSpec) -> None:
         name="wall_vis",
         type=mujoco.mjtGeom.mjGEOM_BOX,
         size=[0.02, 4.0, 1.75],
-        pos=[WALL_X, 0.0, table.floor_z + 1.75],
+        pos=[WALL_X, 0.0, 1.0],
         material="wall_mat",
     )
     wall.contype = wall.conaffinity = 0

@@ -34,10 +34,12 @@ from engine.render.gl_context import describe_context, open_context
 from engine.render.lens import Lens
 from engine.render.surroundings import sky_cube
 from engine.sim.cameras import only_below
+from engine.sim.furniture import LEGS, TOP
 from engine.types import F32, F64, U8, Appearance, Buffers, CameraSpec
 
 SUPERSAMPLE = 2
 _EDITED = ("mat_rgba", "mat_specular", "mat_shininess", "mat_texrepeat", "geom_group")
+_FURNITURE = {"table": TOP, "legs": LEGS}
 _PASS_FLAGS = ("mjRND_SHADOW", "mjRND_REFLECTION", "mjRND_SKYBOX", "mjRND_SEGMENT", "mjRND_IDCOLOR", "mjRND_CULL_FACE")
 
 
@@ -72,7 +74,8 @@ class MujocoRenderer(AbstractRenderer):
         self.scene = scene
         self._data = mujoco.MjData(m)
         self._scn = mujoco.MjvScene(m, maxgeom=m.ngeom + 8)
-        self._floor_z = float(m.geom("floor_vis").pos[2])
+        self._floor = int(m.geom("floor_vis").id)
+        self._table: tuple[float, int] = (0.0, -1)
         self._option = _drawn_geoms_only()
         self._free_camera = mujoco.MjvCamera()
         self._pristine = {k: getattr(m, k).copy() for k in _EDITED}
@@ -119,7 +122,8 @@ class MujocoRenderer(AbstractRenderer):
         image = np.zeros((h, w, 3), np.uint8)
         if rgb:
             self._set_flags(shadow=True, skybox=self._sky_shows)
-            big, _ = self._draw(w * SUPERSAMPLE, h * SUPERSAMPLE, False)
+            with _only(self._scn, self._seen):
+                big, _ = self._draw(w * SUPERSAMPLE, h * SUPERSAMPLE, False)
             image = np.asarray(Image.fromarray(big).reduce(SUPERSAMPLE))[::-1]
         ids: U8 | None = None
         z: F32 | None = None
@@ -149,7 +153,9 @@ class MujocoRenderer(AbstractRenderer):
         self._context.make_current()
         if appearance is not self._appearance:
             self._apply(appearance)
-        table = float(scene.model.body_pos[scene.sm.table_body, 2])
+        table = float(scene.model.body_pos[scene.sm.table_body, 2]), scene.sm.table_changes
+        if self._uploaded.get("furniture") != self._furniture_key():
+            self._upload_furniture()
         if self._qpos is None or table != self._table or not np.array_equal(qpos, self._qpos):
             self._table = table
             self._pose(qpos)
@@ -158,7 +164,11 @@ class MujocoRenderer(AbstractRenderer):
         if lens is None or lens.camera is not spec:
             lens = self._lens[spec.name] = Lens(spec, self._largest())
         X_WC = scene.camera_pose(spec, self._data)
-        self._sky_shows = not only_below(lens.pinhole, X_WC, self._floor_z, FLOOR_HALF - 0.1)
+        floor_z = float(scene.model.geom_pos[self._floor, 2])
+        open_air = appearance.values["floor"] is None
+        self._sky_shows = open_air or not only_below(lens.pinhole, X_WC, floor_z, FLOOR_HALF - 0.1)
+        if self._sky_shows:
+            self._set_sky(appearance.values["sky"])
         _aim(self._scn, lens.pinhole, X_WC)
         return lens
 
@@ -176,6 +186,10 @@ class MujocoRenderer(AbstractRenderer):
         mujoco.mjv_updateScene(m, d, self._option, None, self._free_camera, mujoco.mjtCatBit.mjCAT_ALL.value, self._scn)
         self._qpos = np.array(qpos, np.float64)
         self._index_segments()
+        # Where the surroundings take the floor's place it is not seen, but it is there: depth knows it.
+        assert self._appearance is not None
+        bare = self._appearance.values["floor"] is None
+        self._seen = [k for k in range(self._scn.ngeom) if not (bare and self._scn.geoms[k].objid == self._floor)]
 
     def _index_segments(self) -> None:
         """Segment colours count drawn geoms in order; map them to instances. The order never changes
@@ -218,9 +232,8 @@ class MujocoRenderer(AbstractRenderer):
         values = appearance.values
         for key in _EDITED:
             getattr(m, key)[:] = self._pristine[key]
-        for slot in ("table", "floor", "wall"):
+        for slot in ("table", "floor", "wall", "legs"):
             self._set_surface(slot, values[slot])
-        self._set_sky(values["sky"])
         for i, look in enumerate(values["objects"]):
             self._set_object(i, look)
         self._set_lights(values["lights"], values["ambient"])
@@ -228,7 +241,25 @@ class MujocoRenderer(AbstractRenderer):
         self._qpos = None
         self._lens.clear()
 
-    def _upload(self, texture: str, recipe: dict[str, Any], image: Any) -> None:
+    def _furniture_key(self) -> str:
+        assert self._appearance is not None
+        return f"{self._opened().sm.table_changes} {[self._appearance.values[s]['tile_m'] for s in _FURNITURE]}"
+
+    def _upload_furniture(self) -> None:
+        """The table's meshes with texture coordinates in tiles: MuJoCo's own repeats do not reach meshes."""
+        m = self._opened().model
+        assert self._appearance is not None
+        for slot, name in _FURNITURE.items():
+            k = int(m.geom_dataid[m.geom(name).id])
+            start, count = int(m.mesh_texcoordadr[k]), int(m.mesh_texcoordnum[k])
+            rows = m.mesh_texcoord[start : start + count]
+            metres = rows.copy()
+            rows /= self._appearance.values[slot]["tile_m"]
+            mujoco.mjr_uploadMesh(m, self._con, k)
+            rows[:] = metres
+        self._uploaded["furniture"] = self._furniture_key()
+
+    def _upload(self, texture: str, recipe: Any, image: Any) -> None:
         """Upload `image()` unless the same recipe is there already."""
         key = json.dumps(recipe, sort_keys=True)
         if self._uploaded.get(texture) == key:
@@ -249,17 +280,18 @@ class MujocoRenderer(AbstractRenderer):
             m.geom("wall_vis").group = 2 if look is not None else 5
         if look is None:
             return
-        recipe = {"kind": look["kind"], "seed": look["seed"]}
-        self._upload(f"{slot}_tex", recipe, lambda: scene.textures.texture(look["kind"], look["seed"], SURFACE_PX))
+        name = look["texture"]
+        white = np.full((SURFACE_PX, SURFACE_PX, 3), 255, np.uint8)
+        self._upload(f"{slot}_tex", name, lambda: scene.textures.texture(name, SURFACE_PX) if name else white)
         m.mat_rgba[mat] = [*look["gain"], 1.0]
-        m.mat_texrepeat[mat] = 1.0 / look["tile_m"]
+        m.mat_texrepeat[mat] = 1.0 if slot in _FURNITURE else 1.0 / look["tile_m"]
         m.mat_specular[mat] = look["specular"]
         m.mat_shininess[mat] = look["shininess"]
 
     def _set_sky(self, sky: dict[str, Any]) -> None:
         textures = self._opened().textures
         self._upload(
-            "sky_tex", sky, lambda: sky_cube(textures.panorama(sky["seed"]), SKY_PX, sky["yaw"], sky["exposure"])
+            "sky_tex", sky, lambda: sky_cube(textures.panorama(sky["name"]), SKY_PX, sky["yaw"], sky["exposure"])
         )
 
     def _set_object(self, i: int, look: dict[str, Any]) -> None:

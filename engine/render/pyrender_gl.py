@@ -63,6 +63,7 @@ class PyrenderRenderer(AbstractRenderer):
         self._pyrender = _import_pyrender()
         self.scene = scene
         self._mesh: DrawnMesh = drawn_mesh(scene)
+        self._table = scene.sm.table_changes
         self._data = mujoco.MjData(scene.model)
         self._appearance: Appearance | None = None
         self._lens: dict[str, Lens] = {}
@@ -98,9 +99,12 @@ class PyrenderRenderer(AbstractRenderer):
         image = np.zeros((h, w, 3), np.uint8)
         if rgb:
             self._aim(lens, X_WC, SUPERSAMPLE)
+            # Where the surroundings take the floor's place it is not seen, but it is there: depth knows it.
+            self._nodes[-2].mesh.is_visible = appearance.values["floor"] is not None
             how = flags.SHADOWS_DIRECTIONAL | flags.SKIP_CULL_FACES
             big, _ = self._renderer(w * SUPERSAMPLE, h * SUPERSAMPLE).render(self._world, flags=how)
             image = np.asarray(Image.fromarray(np.array(big[..., :3])).reduce(SUPERSAMPLE))
+            self._nodes[-2].mesh.is_visible = True
         ids: U8 | None = None
         z: F32 | None = None
         if instance or depth:
@@ -142,6 +146,9 @@ class PyrenderRenderer(AbstractRenderer):
         scene = self._opened()
         if not 0 <= camera < len(appearance.cameras):
             raise ConfigError(f"camera {camera} does not exist; this appearance has {len(appearance.cameras)}, from 0")
+        if scene.sm.table_changes != self._table:
+            self._mesh, self._table = drawn_mesh(scene), scene.sm.table_changes
+            self._appearance = None
         if appearance is not self._appearance:
             self._build(appearance)
         self._data.qpos[:] = qpos
@@ -191,8 +198,7 @@ class PyrenderRenderer(AbstractRenderer):
         for node in self._nodes:
             node.mesh.is_visible = True
         assert self._appearance is not None
-        if self._appearance.values["wall"] is None:
-            self._nodes[-1].mesh.is_visible = False
+        self._nodes[-1].mesh.is_visible = self._appearance.values["wall"] is not None
 
     def _drawn(self, s: int, values: dict[str, Any]) -> Any:
         p, mesh = self._pyrender, self._mesh
@@ -226,7 +232,7 @@ class PyrenderRenderer(AbstractRenderer):
         for surface in SURFACES:
             own = values[surface]
             if name == f"{surface}_vis" and own is not None:
-                image = scene.textures.texture(own["kind"], own["seed"], 256)
+                image = scene.textures.texture(own["texture"], 256) if own["texture"] else None
                 return [x**2.2 for x in own["gain"]], image, 1.0 / own["tile_m"]
         rgba = m.geom_rgba[g]
         if mat >= 0 and np.allclose(rgba, [0.5, 0.5, 0.5, 1]):

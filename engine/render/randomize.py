@@ -19,6 +19,7 @@ from engine.errors import ConfigError, unknown_name
 from engine.frames import Array, Pose, axis_angle_quat, quat_to_mat
 from engine.render.base import MAX_LIGHTS, TextureSource
 from engine.sim.cameras import camera_from_dict, camera_to_dict, fovy, with_fovy
+from engine.table import TableSpec
 from engine.types import Appearance, CameraSpec, Scene
 
 AXES = (
@@ -31,6 +32,8 @@ AXES = (
     "camera_fov",
 )
 SURFACE_KINDS = ("wood", "marble", "stone", "cloth", "tiles", "metal", "noise", "plain")
+
+SPLITS = ("seen", "unseen", "all")
 
 Range = tuple[float, float]
 
@@ -92,8 +95,10 @@ class RandomizeConfig:
     background: bool = True
     camera_pose: bool = False
     camera_fov: bool = False
-    environments: int = 64  # panoramas to choose from
-    wall_probability: float = 0.6
+    split: str = "seen"  # which textures and environments: "seen", "unseen" or "all"
+    environments: str | None = None  # a folder of .hdr panoramas to use instead of the procedural ones
+    open_probability: float = 0.3  # neither floor nor wall: the surroundings themselves
+    wall_probability: float = 0.6  # where there is a floor
     light: LightRanges = field(default_factory=LightRanges)
     table: SurfaceRanges = field(default_factory=SurfaceRanges)
     floor: SurfaceRanges = field(
@@ -104,6 +109,13 @@ class RandomizeConfig:
     )
     object: ObjectRanges = field(default_factory=ObjectRanges)
     camera: CameraRanges = field(default_factory=CameraRanges)
+
+    def __post_init__(self) -> None:
+        if self.split not in SPLITS:
+            raise ConfigError(f"split: {unknown_name('split', str(self.split), SPLITS)}")
+        for name in ("open_probability", "wall_probability"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ConfigError(f"{name}: {getattr(self, name)}; it must be between 0 and 1")
 
 
 def randomize_from_dict(data: Mapping[str, Any], where: str = "randomize") -> RandomizeConfig:
@@ -127,12 +139,19 @@ def _merge(base: Any, data: Any, where: str) -> Any:
         if key not in known:
             raise ConfigError(f"{where}.{key}: {unknown_name('key', str(key), known)}")
         changes[key] = _value(getattr(base, key), value, f"{where}.{key}")
-    return replace(base, **changes)
+    try:
+        return replace(base, **changes)
+    except ConfigError as e:
+        raise ConfigError(f"{where}.{e}") from e
 
 
 def _value(old: Any, new: Any, where: str) -> Any:
     if hasattr(old, "__dataclass_fields__"):
         return _merge(old, new, where)
+    if old is None or isinstance(old, str):
+        if not (isinstance(new, str) or (old is None and new is None)):
+            raise ConfigError(f"{where}: {new!r}; expected text")
+        return new
     if isinstance(old, bool):
         if not isinstance(new, bool):
             raise ConfigError(f"{where}: {new!r}; it is true or false")
@@ -164,19 +183,28 @@ def sample_appearance(
     scene: Scene,
     rng: np.random.Generator,
     textures: TextureSource,
+    table: TableSpec | None = None,
 ) -> Appearance:
-    """Draw one appearance of a scene; an axis that is off gets its fixed default."""
+    """Draw one appearance of a scene; an axis that is off gets its fixed default. The surfaces of `table` are drawn
+    among those that suit it."""
+    table = table or TableSpec()
     seeds = rng.integers(0, 2**62, size=len(AXES) + 1)
     draw = {axis: np.random.Generator(np.random.PCG64(int(s))) for axis, s in zip(AXES, seeds, strict=False)}
     on = {axis: bool(getattr(cfg, axis)) for axis in AXES}
     values: dict[str, Any] = {"axes": [axis for axis in AXES if on[axis]]}
-    values["sky"] = _sky(cfg, draw["environment"] if on["environment"] else None)
+    values["sky"] = _sky(cfg, draw["environment"] if on["environment"] else None, textures)
     values.update(_lights(cfg.light, values["sky"], draw["lights"] if on["lights"] else None, textures))
-    values["table"] = _surface(cfg.table, draw["table_material"] if on["table_material"] else None, "wood", 3)
+    surfaces = _Surfaces(textures, cfg.split)
+    material = draw["table_material"] if on["table_material"] else None
+    suits = tuple(k for k in cfg.table.kinds if k in table.top_kinds) or cfg.table.kinds
+    values["table"] = surfaces.draw(replace(cfg.table, kinds=suits), material, "wood")
+    values["legs"] = surfaces.legs(table, values["table"], material)
     background = draw["background"] if on["background"] else None
-    values["floor"] = _surface(cfg.floor, background, "stone", 1)
-    wall = _surface(cfg.wall, background, "plain", 1)
-    values["wall"] = wall if background is None or background.random() < cfg.wall_probability else None
+    floor, wall = surfaces.draw(cfg.floor, background, "stone"), surfaces.draw(cfg.wall, background, "plain")
+    shows = (1.0, 0.0) if background is None else (background.random(), background.random())
+    indoors = shows[0] >= cfg.open_probability
+    values["floor"] = floor if indoors else None
+    values["wall"] = wall if indoors and shows[1] < cfg.wall_probability else None
     objects = draw["object_material"] if on["object_material"] else None
     values["objects"] = [_object_look(cfg.object, objects) for _ in scene.assets]
     cameras = tuple(base_cameras)
@@ -192,14 +220,18 @@ def _uniform(rng: np.random.Generator, r: Range) -> float:
     return round(float(rng.uniform(r[0], r[1])), 4)
 
 
-def _sky(cfg: RandomizeConfig, rng: np.random.Generator | None) -> dict[str, Any]:
+def _sky(cfg: RandomizeConfig, rng: np.random.Generator | None, textures: TextureSource) -> dict[str, Any]:
+    names = textures.environment_names(cfg.split)
+    if not names:
+        raise ConfigError(f"split '{cfg.split}': there are no environments in it; give more files or split: all")
+    name = names[0 if rng is None else int(rng.integers(len(names)))]
+    sky: dict[str, Any] = {"name": name}
+    digest = textures.environment_hash(name)
+    if digest is not None:
+        sky["hash"] = digest
     if rng is None:
-        return {"seed": 0, "yaw": 0.0, "exposure": 1.0}
-    return {
-        "seed": int(rng.integers(0, max(1, cfg.environments))),
-        "yaw": round(float(rng.uniform(-math.pi, math.pi)), 4),
-        "exposure": _uniform(rng, (0.8, 1.2)),
-    }
+        return sky | {"yaw": 0.0, "exposure": 1.0}
+    return sky | {"yaw": round(float(rng.uniform(-math.pi, math.pi)), 4), "exposure": _uniform(rng, (0.8, 1.2))}
 
 
 def _tinted(level: float, colour: Array, share: float) -> list[float]:
@@ -217,7 +249,7 @@ def _lights(
     Fixed-function shading multiplies sRGB values, so the panorama's colours are used softened (`tint`)
     and its intensities not at all.
     """
-    to_light, key_colour, ambient_colour = textures.panorama_lights(textures.panorama(sky["seed"]))
+    to_light, key_colour, ambient_colour = textures.environment_lights(sky["name"])
     azimuth = math.atan2(float(to_light[1]), float(to_light[0])) + sky["yaw"]
     elevation = math.asin(max(-1.0, min(1.0, float(to_light[2]))))
     low, high = (math.radians(e) for e in r.elevation_deg)
@@ -257,18 +289,63 @@ def _gain(rng: np.random.Generator, brightness: Range, hue: float) -> list[float
     return [round(min(1.0, level * (1 + hue * float(x))), 4) for x in rng.uniform(-1, 1, 3)]
 
 
-def _surface(r: SurfaceRanges, rng: np.random.Generator | None, kind: str, seed: int) -> dict[str, Any]:
-    if rng is None:
-        tile = round((r.tile_m[0] + r.tile_m[1]) / 2, 4)
-        return {"kind": kind, "seed": seed, "tile_m": tile, "gain": [0.9] * 3, "specular": 0.1, "shininess": 0.3}
-    return {
-        "kind": r.kinds[int(rng.integers(len(r.kinds)))],
-        "seed": int(rng.integers(0, 2**31)),
-        "tile_m": _uniform(rng, r.tile_m),
-        "gain": _gain(rng, r.brightness, r.hue),
-        "specular": _uniform(rng, r.specular),
-        "shininess": _uniform(rng, r.shininess),
-    }
+_METALS = (
+    (0.78, 0.78, 0.8),
+    (0.16, 0.16, 0.17),
+    (0.9, 0.9, 0.89),
+    (0.45, 0.46, 0.48),
+    (0.74, 0.62, 0.4),
+    (0.3, 0.2, 0.15),
+)
+_PAINTS = (
+    (0.92, 0.91, 0.88),
+    (0.13, 0.13, 0.14),
+    (0.36, 0.42, 0.44),
+    (0.5, 0.36, 0.26),
+    (0.24, 0.34, 0.3),
+    (0.62, 0.2, 0.16),
+)
+
+
+@dataclass(frozen=True)
+class _Surfaces:
+    """Draws surfaces by name from a split."""
+
+    textures: TextureSource
+    split: str
+
+    def draw(self, r: SurfaceRanges, rng: np.random.Generator | None, kind: str) -> dict[str, Any]:
+        """A surface: texture, metres a tile, gains, gloss. Without rng the first texture of `kind`."""
+        if rng is None:
+            tile = round((r.tile_m[0] + r.tile_m[1]) / 2, 4)
+            name = self.textures.texture_names(kind, self.split)[0]
+            return {"texture": name, "tile_m": tile, "gain": [0.9] * 3, "specular": 0.1, "shininess": 0.3}
+        names = self.textures.texture_names(r.kinds[int(rng.integers(len(r.kinds)))], self.split)
+        return {
+            "texture": names[int(rng.integers(len(names)))],
+            "tile_m": _uniform(rng, r.tile_m),
+            "gain": _gain(rng, r.brightness, r.hue),
+            "specular": _uniform(rng, r.specular),
+            "shininess": _uniform(rng, r.shininess),
+        }
+
+    def legs(self, table: TableSpec, top: dict[str, Any], rng: np.random.Generator | None) -> dict[str, Any]:
+        """The surface of a table's legs: that of the top, bare metal or paint (no texture), or wood of their own."""
+        if rng is None:
+            return dict(top)
+        kinds = table.leg_kinds or ("match", "metal")
+        kind = kinds[int(rng.integers(len(kinds)))]
+        level = float(rng.uniform(0.85, 1.0))
+        if kind in ("metal", "plain"):
+            colours = _METALS if kind == "metal" else _PAINTS
+            gain = [round(level * c, 4) for c in colours[int(rng.integers(len(colours)))]]
+            gloss = (0.5, 0.6) if kind == "metal" else (0.15, 0.3)
+            return {"texture": None, "tile_m": 1.0, "gain": gain, "specular": gloss[0], "shininess": gloss[1]}
+        if kind == "match":
+            return top | {"gain": [round(level * c, 4) for c in top["gain"]]}
+        names = self.textures.texture_names(kind, self.split)
+        name = names[int(rng.integers(len(names)))]
+        return {"texture": name, "tile_m": 0.5, "gain": [round(level, 4)] * 3, "specular": 0.1, "shininess": 0.3}
 
 
 def _object_look(r: ObjectRanges, rng: np.random.Generator | None) -> dict[str, Any]:

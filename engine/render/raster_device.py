@@ -72,7 +72,7 @@ class Device:
         gl = self.gl
         if len(mesh.geoms) > glsl.MAX_GEOMS:
             raise BackendError(f"{len(mesh.geoms)} drawn geoms, more than {glsl.MAX_GEOMS}: merge each object's meshes")
-        data = np.concatenate([mesh.position, mesh.normal, mesh.uv, mesh.slot[:, None]], 1).astype(np.float32)
+        data = mesh.rows()
         gl.glBindVertexArray(self._vao)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self._vbo)
         gl.glBufferData(gl.GL_ARRAY_BUFFER, data.nbytes, data, gl.GL_STATIC_DRAW)
@@ -81,6 +81,15 @@ class Device:
         for k, (size, offset) in enumerate(((3, 0), (3, 12), (2, 24), (1, 32))):
             gl.glEnableVertexAttribArray(k)
             gl.glVertexAttribPointer(k, size, gl.GL_FLOAT, False, 36, gl.ctypes.c_void_p(offset))
+
+    def update_mesh(self, first: int, rows: F32, first_index: int, indices: NDArray[np.uint32]) -> None:
+        """Replace vertices from number `first` on and indices from `first_index` on."""
+        gl = self.gl
+        gl.glBindVertexArray(self._vao)
+        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self._vbo)
+        gl.glBufferSubData(gl.GL_ARRAY_BUFFER, 36 * first, rows.nbytes, np.ascontiguousarray(rows))
+        gl.glBindBuffer(gl.GL_ELEMENT_ARRAY_BUFFER, self._ibo)
+        gl.glBufferSubData(gl.GL_ELEMENT_ARRAY_BUFFER, 4 * first_index, indices.nbytes, indices)
 
     def _uniform_buffer(self, buffer: int, binding: int, data: F32) -> None:
         gl = self.gl
@@ -236,8 +245,14 @@ class Device:
         self._elements(first, count)
         gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
 
-    def draw_colour(self, width: int, height: int, view: F32, eye: F64, count: int, sky: F32 | None) -> U8:
-        """The shaded picture (H, W, 3), bottom row first; the array is reused by the next call."""
+    def draw_colour(
+        self, width: int, height: int, view: F32, eye: F64, count: int, sky: F32 | None, ground_z: float | None = None
+    ) -> U8:
+        """The shaded picture (H, W, 3), bottom row first; the array is reused by the next call.
+
+        sky: rays of the pixels where the panorama shows. ground_z: its lower half lies on the plane z = ground_z
+        instead of infinitely far below.
+        """
         gl = self.gl
         gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, self._target("colour", width, height))
         gl.glViewport(0, 0, width, height)
@@ -257,6 +272,9 @@ class Device:
             gl.glBindTexture(gl.GL_TEXTURE_2D, self._panorama)
             gl.glUniformMatrix4fv(self._at(self._sky_program, "ray"), 1, True, sky)
             gl.glUniform1f(self._at(self._sky_program, "yaw"), self._yaw)
+            near = ground_z is not None
+            self._vector(self._sky_program, "eye", eye - [0.4, 0.0, (ground_z or 0.0) + GROUND_EYE])
+            gl.glUniform1f(self._at(self._sky_program, "radius"), GROUND_RADIUS if near else 0.0)
             gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
         out = self._pixels.setdefault(("colour", width, height), np.empty((height, width, 3), np.uint8))
         gl.glReadBuffer(gl.GL_COLOR_ATTACHMENT0)
@@ -295,6 +313,8 @@ class Device:
 # From the recorded light levels (meant for gamma-space shading) to linear ones.
 _KEY_GAIN, _FILL_GAIN, _SKY_GAIN, _GROUND_GAIN = 1.25, 0.8, 0.75, 0.4
 _SOFT_TEXELS = 2.2
+# Surroundings that stand around the table: seen from this height above their ground, this far away (m).
+GROUND_EYE, GROUND_RADIUS = 1.5, 6.0
 
 
 def _unit(v: Any) -> F64:

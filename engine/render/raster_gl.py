@@ -30,7 +30,15 @@ from engine.render.base import (
 from engine.render.gl_context import describe_context, open_context
 from engine.render.lens import Lens
 from engine.render.raster_device import Device
-from engine.render.raster_mesh import LAYER_PX, SURFACES, WHITE, DrawnMesh, drawn_mesh, layer_image
+from engine.render.raster_mesh import (
+    LAYER_PX,
+    SURFACES,
+    WHITE,
+    DrawnMesh,
+    drawn_mesh,
+    furniture_rows,
+    layer_image,
+)
 from engine.render.surroundings import tone_mapped
 from engine.sim.cameras import only_below
 from engine.types import F32, F64, ROBOT, U8, Appearance, Buffers, CameraSpec
@@ -66,7 +74,8 @@ class RasterRenderer(AbstractRenderer):
         # Table and floor receive shadows only: drawing them into the map would cost more than all the rest.
         casters = self._mesh.range[(self._objects == ROBOT) | (self._objects >= 0)]
         self._casters = int(casters[0, 0]), int(casters[:, 1].sum())
-        self._floor_z = float(m.geom("floor_vis").pos[2])
+        self._floor = int(m.geom("floor_vis").id)
+        self._table: tuple[float, int] = (0.0, scene.sm.table_changes)
         self._device.upload_mesh(self._mesh)
         self._base_look()
         self._uploaded: dict[str, str] = {}
@@ -111,16 +120,21 @@ class RasterRenderer(AbstractRenderer):
             if self._shadow_stale:
                 device.draw_shadow(*self._casters)
                 self._shadow_stale = False
-            sky = None
-            if not only_below(pinhole, X_WC, self._floor_z, FLOOR_HALF - 0.1):
+            sky, ground = None, None
+            floor_z = float(self.scene.model.geom_pos[self._floor, 2]) if self.scene else 0.0
+            if appearance.values["floor"] is None:
+                ground = floor_z
+            if ground is not None or not only_below(pinhole, X_WC, floor_z, FLOOR_HALF - 0.1):
                 sky = _ray_matrix(pinhole, X_WC)
-            big = device.draw_colour(round(w * SUPERSAMPLE), round(h * SUPERSAMPLE), view, X_WC.p, self._count, sky)
+                self._set_sky(appearance.values["sky"])
+            size = round(w * SUPERSAMPLE), round(h * SUPERSAMPLE)
+            big = device.draw_colour(*size, view, X_WC.p, self._count, sky, ground)
             small = Image.fromarray(big).resize((w, h), Image.Resampling.HAMMING)
             image = np.ascontiguousarray(np.asarray(small)[::-1])
         ids: U8 | None = None
         z: F32 | None = None
         if instance or depth:
-            ids, z = device.draw_labels(w, h, view, 0, self._count, depth)
+            ids, z = device.draw_labels(w, h, view, 0, self._solid, depth)
         return lens.distort(Buffers(image, ids if instance else None, z))
 
     def amodal(self, qpos: F64, appearance: Appearance, camera: int, objects: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -137,14 +151,17 @@ class RasterRenderer(AbstractRenderer):
 
     def _prepare(self, qpos: F64, appearance: Appearance, camera: int) -> tuple[Lens, Pose]:
         """Make the context, appearance, state and camera current."""
-        scene, _ = self._opened()
+        scene, device = self._opened()
         if not 0 <= camera < len(appearance.cameras):
             raise ConfigError(f"camera {camera} does not exist; this appearance has {len(appearance.cameras)}, from 0")
         self._context.make_current()
         if appearance is not self._appearance:
             self._apply(appearance)
-        table = float(scene.model.body_pos[scene.sm.table_body, 2])
+        table = float(scene.model.body_pos[scene.sm.table_body, 2]), scene.sm.table_changes
         if self._qpos is None or table != self._table or not np.array_equal(qpos, self._qpos):
+            if table[1] != self._table[1]:
+                for part in furniture_rows(scene, self._mesh):
+                    device.update_mesh(*part)
             self._table = table
             self._pose(qpos)
         spec = appearance.cameras[camera]
@@ -200,39 +217,52 @@ class RasterRenderer(AbstractRenderer):
             device.set_layer(WHITE + 1 + k, image)
 
     def _apply(self, appearance: Appearance) -> None:
-        scene, device = self._opened()
+        _, device = self._opened()
         values = appearance.values
         look = self._look.copy()
         for k, name in enumerate(SURFACES):
-            self._set_surface(look, k, name, values[name])
+            self._set_surface(look, k, name, values)
         for i, own in enumerate(values["objects"]):
             rows = np.flatnonzero(self._objects == i)
             look[rows, 0, :3] *= np.array(own["gain"], np.float32) ** 2
             if own["specular"] is not None:
                 look[rows, 1, :2] = _gloss(own["specular"], own["shininess"])
         device.set_looks(look)
-        sky = values["sky"]
-        panorama = scene.textures.panorama(sky["seed"])
-        self._upload("sky", sky, lambda: device.set_panorama(tone_mapped(panorama, sky["exposure"]), sky["yaw"]))
         device.set_lights(values["lights"], values["ambient"], _light_matrix(values["lights"]), 2 * SHADOW_HALF)
         everything = int(self._mesh.indices.size)
-        self._count = everything if values["wall"] is not None else everything - int(self._mesh.range[-1, 1])
+        floor, wall = (int(n) for n in self._mesh.range[-2:, 1])
+        self._solid = everything if values["wall"] is not None else everything - wall
+        # Where the surroundings take the floor's place it is not drawn, but it is there: depth knows it.
+        self._count = self._solid if values["floor"] is not None else everything - wall - floor
         self._appearance = appearance
         self._qpos = None
         self._lens.clear()
 
-    def _set_surface(self, look: F32, layer: int, name: str, own: dict[str, Any] | None) -> None:
+    def _set_sky(self, sky: dict[str, Any]) -> None:
+        """The panorama, made when a picture first needs it: behind floor and wall nobody sees it."""
         scene, device = self._opened()
+        panorama = scene.textures.panorama
+        self._upload(
+            "sky", sky, lambda: device.set_panorama(tone_mapped(panorama(sky["name"]), sky["exposure"]), sky["yaw"])
+        )
+
+    def _set_surface(self, look: F32, layer: int, name: str, values: dict[str, Any]) -> None:
+        scene, device = self._opened()
+        own = values[name]
         if own is None:
             return
-        recipe = {"kind": own["kind"], "seed": own["seed"]}
-        image = scene.textures.texture
-        self._upload(name, recipe, lambda: device.set_layer(layer, image(own["kind"], own["seed"], LAYER_PX)))
-        rows = np.flatnonzero(look[:, 0, 3] == layer)
+        rows = np.flatnonzero(self._look[:, 0, 3] == layer)
+        if own["texture"] is None:
+            look[rows, 0, 3] = WHITE
+        elif name == "legs" and own["texture"] == values["table"]["texture"]:
+            look[rows, 0, 3] = SURFACES.index("table")
+        else:
+            image = scene.textures.texture
+            self._upload(name, own["texture"], lambda: device.set_layer(layer, image(own["texture"], LAYER_PX)))
         look[rows, 0, :3] = np.array(own["gain"], np.float32) ** 2
         look[rows, 1, :3] = [*_gloss(own["specular"], own["shininess"]), 1.0 / own["tile_m"]]
 
-    def _upload(self, slot: str, recipe: dict[str, Any], upload: Any) -> None:
+    def _upload(self, slot: str, recipe: Any, upload: Any) -> None:
         """Call `upload` unless the same recipe is there already."""
         key = json.dumps(recipe, sort_keys=True)
         if self._uploaded.get(slot) != key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import mujoco
@@ -11,14 +12,15 @@ from PIL import Image
 
 from engine.errors import BackendError
 from engine.render.base import SceneVisual
+from engine.sim.furniture import MESHES, furniture_arrays
 from engine.sim.model import GROUP_VISUAL, NONE
 from engine.types import F32, ROBOT, TABLE, U8
 
 LAYER_PX = 256
-SURFACES = ("table", "floor", "wall")  # the first texture layers
+SURFACES = ("table", "floor", "wall", "legs")  # the first texture layers
 WHITE = len(SURFACES)
 _BEFORE_LAST = "floor_vis"
-_LAST = "wall_vis"  # drawn last, so that leaving it out only shortens the draw
+_LAST = "wall_vis"  # drawn last, so that leaving out the wall, or floor and wall, only shortens the draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,10 @@ class DrawnMesh:
     indices: NDArray[np.uint32]
     geoms: NDArray[np.int64]
     range: NDArray[np.int64]
+
+    def rows(self) -> NDArray[np.float32]:
+        """Interleaved vertices (V, 9), as in a vertex buffer."""
+        return np.concatenate([self.position, self.normal, self.uv, self.slot[:, None]], 1).astype(np.float32)
 
 
 def drawn_mesh(scene: SceneVisual) -> DrawnMesh:
@@ -64,12 +70,26 @@ def drawn_mesh(scene: SceneVisual) -> DrawnMesh:
     )
 
 
+def furniture_rows(scene: SceneVisual, mesh: DrawnMesh) -> Iterator[tuple[int, F32, int, NDArray[np.uint32]]]:
+    """What changes with another table: (first vertex, rows (V, 9), first index, indices) of each of its meshes."""
+    m = scene.model
+    for name in MESHES:
+        g = m.geom(name).id
+        s = int(np.flatnonzero(mesh.geoms == g)[0])
+        first = int(np.searchsorted(mesh.slot, s))
+        position, normal, uv, triangles = furniture_arrays(m, int(m.geom_dataid[g]))
+        rows = np.concatenate([position, normal, uv, np.full((len(position), 1), s)], 1).astype(np.float32)
+        yield first, rows, int(mesh.range[s, 0]), (triangles.ravel() + first).astype(np.uint32)
+
+
 def _rank(owner: int) -> int:
     return {ROBOT: 1000, TABLE: 1001, NONE: 1002}.get(owner, owner)
 
 
 def _geom(m: mujoco.MjModel, g: int) -> tuple[F32, F32, F32, NDArray[np.int64]]:
     kind = int(m.geom_type[g])
+    if m.geom(g).name in MESHES:
+        return furniture_arrays(m, int(m.geom_dataid[g]))
     if kind == mujoco.mjtGeom.mjGEOM_MESH:
         return _mesh(m, int(m.geom_dataid[g]))
     if kind == mujoco.mjtGeom.mjGEOM_BOX:

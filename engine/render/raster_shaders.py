@@ -125,10 +125,19 @@ void main() {
 SKY_FRAGMENT = """#version 330 core
 uniform sampler2D panorama;
 uniform float yaw;
+uniform vec3 eye;
+uniform float radius;
 in vec3 direction;
 out vec4 colour;
 void main() {
     vec3 d = normalize(direction);
+    if (radius > 0.0) {
+        // The picture was taken at the origin, 1.5 above the ground: look at the ground there, or at a sphere.
+        float b = dot(eye, d);
+        float t = sqrt(b * b + radius * radius - dot(eye, eye)) - b;
+        if (d.z < 0.0) t = min(t, (-1.5 - eye.z) / d.z);
+        d = normalize(eye + t * d);
+    }
     vec2 at = vec2((atan(d.y, d.x) - yaw) / 6.2831853 + 0.5, acos(clamp(d.z, -1.0, 1.0)) / 3.14159265);
     colour = vec4(textureLod(panorama, at, 0.0).rgb, 1.0);
 }

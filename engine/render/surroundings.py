@@ -52,24 +52,36 @@ def sample_panorama(pano: F32, directions: F64, yaw: float = 0.0) -> NDArray[np.
     return top * (1 - fv) + bottom * fv
 
 
-def to_srgb(radiance: NDArray[np.float64], exposure: float) -> U8:
+_STEPS = np.arange(4096) / 4095
+_SRGB = np.rint(255 * np.where(_STEPS <= 0.0031308, 12.92 * _STEPS, 1.055 * _STEPS ** (1 / 2.4) - 0.055)).astype(
+    np.uint8
+)
+
+
+def to_srgb(radiance: NDArray[np.floating], exposure: float) -> U8:
     """Linear radiance as 8-bit sRGB; highlights roll off instead of clipping."""
-    x = np.maximum(radiance, 0.0) * exposure
+    x = np.maximum(radiance, np.float32(0.0)) * np.float32(exposure)
     x = x * (1 + x / 16.0) / (1 + x)  # Reinhard 2002, equation 4, white at 4
     x = np.clip(1.4 * x, 0, 1)
-    s = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
-    return np.rint(s * 255).astype(np.uint8)
+    return np.take(_SRGB, (x * np.float32(4095) + np.float32(0.5)).astype(np.uint16))
+
+
+_MIDDLE, _ADAPTATION = 0.45, 0.6
+
+
+def _gain(pano: F32) -> float:
+    """Exposure for a panorama's own middle, as far as eyes adapt: a night stays darker than a day."""
+    level = max(float(np.median(pano[::2, ::2].sum(-1))) / 3.0, 1e-6)
+    return (_MIDDLE / level) ** _ADAPTATION
 
 
 def tone_mapped(pano: F32, exposure: float) -> U8:
     """The panorama as an sRGB picture (H, 2H, 3), exposed for its own middle, so that a bright sky and a dim
     room both stay in range."""
-    level = float(np.median(pano.astype(np.float64).sum(-1))) / 3.0
-    return to_srgb(pano.astype(np.float64) / max(level, 1e-6) * 0.45, exposure)
+    return to_srgb(pano.astype(np.float32) * np.float32(_gain(pano)), exposure)
 
 
 def sky_cube(pano: F32, size: int, yaw: float, exposure: float) -> U8:
     """Cube faces (6 size, size, 3) uint8 of a panorama, in MuJoCo's order."""
-    level = float(np.median(pano.astype(np.float64).sum(-1))) / 3.0
     radiance = sample_panorama(pano, _face_directions(size), yaw)
-    return to_srgb(radiance / max(level, 1e-6) * 0.45, exposure).reshape(6 * size, size, 3)
+    return to_srgb(radiance * _gain(pano), exposure).reshape(6 * size, size, 3)

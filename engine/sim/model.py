@@ -1,6 +1,6 @@
 """A scene as a MuJoCo model: robot, table and objects, compiled once per task.
 
-Poses and physics parameters are not compiled in: `SceneModel.apply` writes table height, friction,
+Poses and physics parameters are not compiled in: `SceneModel.apply` writes the table, friction,
 masses and damping into the model from pristine copies, so that every episode of a task shares one
 compilation. The physics model has collision geoms only; the visual model has both, with the same
 joints in the same order, so that a stored qpos fits either.
@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frames import mat_to_quat
+from engine.sim.furniture import add_furniture, place_floor, write_furniture
 from engine.sim.robot import RobotModel
+from engine.table import STRIPS, TableSpec, slab_boxes
 from engine.types import F64, ROBOT, TABLE, CollisionPart, PhysicsParams, Scene
 
 TIMESTEP = 0.002
@@ -29,16 +31,6 @@ GROUP_COLLISION = 3
 # Collision bits: robot links hit objects and table but not each other; objects hit everything.
 _ROBOT_BITS = (1, 2)
 _OBJECT_BITS = (2, 3)
-
-
-@dataclass(frozen=True)
-class TableSpec:
-    """The table: a slab with its surface at the randomised height; metres in W."""
-
-    centre_xy: tuple[float, float] = (0.57, 0.0)
-    size_xy: tuple[float, float] = (0.9, 1.3)
-    thickness: float = 0.04
-    floor_z: float = -0.75
 
 
 _GEOM_KIND = {
@@ -130,10 +122,10 @@ def build_spec(robot: RobotModel, scene: Scene, *, visual: bool, table: TableSpe
     """The scene as an editable MjSpec. Robot joints come first in qpos, then objects in scene order.
 
     With `visual`, drawn meshes, materials and textures are added (names in the module's callers:
-    "obj{i}_vis{k}", "obj{i}_mat{k}", "obj{i}_tex{k}", "table_vis", "floor_vis", "pedestal_vis");
-    lights, cameras and the sky are the renderer's.
+    "obj{i}_vis{k}", "obj{i}_mat{k}", "obj{i}_tex{k}", "table_vis", "legs_vis", "floor_vis", "pedestal_vis");
+    lights, cameras and the sky are the renderer's. The table gets its size from `write_slab` and `write_furniture`
+    on the compiled model.
     """
-    table = table or TableSpec()
     spec = mujoco.MjSpec.from_file(str(robot.mjcf_path))
     spec.option.timestep = TIMESTEP
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -153,56 +145,65 @@ def build_spec(robot: RobotModel, scene: Scene, *, visual: bool, table: TableSpe
         for mesh in list(spec.meshes):
             if mesh.name not in used:
                 spec.delete(mesh)
-    body = spec.worldbody.add_body(name="table", pos=[*table.centre_xy, 0.0])
-    half = [table.size_xy[0] / 2, table.size_xy[1] / 2, table.thickness / 2]
-    slab = body.add_geom(name="table_col", type=mujoco.mjtGeom.mjGEOM_BOX, size=half, pos=[0, 0, -table.thickness / 2])
-    slab.contype, slab.conaffinity = _OBJECT_BITS
-    slab.group = GROUP_COLLISION
-    slab.condim = 4
-    slab.friction = [0.8, 0.005, 0.0005]
-    slab.priority = 0
-    slab.solref = [0.008, 1.0]
-    slab.solimp = [0.95, 0.99, 0.001, 0.5, 2.0]
+    body = spec.worldbody.add_body(name="table", pos=[*(table or TableSpec()).centre_xy, 0.0])
+    _add_slab(body)
     for i in range(len(scene.assets)):
         _add_object(spec, scene, i, visual)
     if visual:
-        _add_furniture(spec, body, table)
+        add_furniture(spec, body)
     return spec
 
 
-def _add_furniture(spec: mujoco.MjSpec, table_body: mujoco.MjsBody, table: TableSpec) -> None:
-    """Table top and legs, floor and pedestal as drawn; textures are set by the renderer."""
-    spec.add_material(name="table_mat", rgba=[1, 1, 1, 1])
-    spec.add_material(name="floor_mat", rgba=[0.55, 0.54, 0.52, 1])
-    spec.add_material(name="pedestal_mat", rgba=[0.25, 0.26, 0.28, 1])
-    spec.add_material(name="leg_mat", rgba=[0.3, 0.28, 0.26, 1])
-    hx, hy, hz = table.size_xy[0] / 2, table.size_xy[1] / 2, table.thickness / 2
+def _add_slab(table_body: mujoco.MjsBody) -> None:
+    """The boxes that carry what lies on the table, to be sized by `SceneModel.apply`."""
+    # The tree of bounding boxes lives in the inertial frame: keep that at the body's.
+    table_body.explicitinertial = True
+    table_body.mass, table_body.inertia = 1.0, [1.0, 1.0, 1.0]
+    table_body.ipos, table_body.iquat = [0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]
+    for k in range(1 + STRIPS):
+        name = "table_col" if k == 0 else f"table_strip{k}"
+        slab = table_body.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_BOX, size=[0.01, 0.01, 0.01])
+        slab.contype, slab.conaffinity = _OBJECT_BITS
+        slab.group = GROUP_COLLISION
+        slab.condim = 4
+        slab.friction = [0.8, 0.005, 0.0005]
+        slab.priority = 0
+        slab.solref = [0.008, 1.0]
+        slab.solimp = [0.95, 0.99, 0.001, 0.5, 2.0]
 
-    def drawn(
-        body: mujoco.MjsBody, name: str, kind: mujoco.mjtGeom, size: list[float], pos: list[float], mat: str
-    ) -> None:
-        g = body.add_geom(name=name, type=kind, size=size, pos=pos, material=mat)
-        g.contype = g.conaffinity = 0
-        g.group = GROUP_VISUAL
-        g.mass = 0.0
 
-    box = mujoco.mjtGeom.mjGEOM_BOX
-    drawn(table_body, "table_vis", box, [hx, hy, hz], [0, 0, -hz], "table_mat")
-    leg = 0.03
-    length = (-table.floor_z) / 2
-    for k, (sx, sy) in enumerate(((1, 1), (1, -1), (-1, 1), (-1, -1))):
-        pos = [sx * (hx - 0.06), sy * (hy - 0.06), -table.thickness - length]
-        drawn(table_body, f"leg_vis{k}", box, [leg, leg, length], pos, "leg_mat")
-    plane = mujoco.mjtGeom.mjGEOM_PLANE
-    drawn(spec.worldbody, "floor_vis", plane, [4, 4, 0.1], [0, 0, table.floor_z], "floor_mat")
-    drawn(
-        spec.worldbody,
-        "pedestal_vis",
-        box,
-        [0.1, 0.1, -table.floor_z / 2],
-        [-0.04, 0, table.floor_z / 2],
-        "pedestal_mat",
-    )
+def write_slab(m: mujoco.MjModel, table: TableSpec) -> None:
+    """Make the table's collision boxes those of `table`; boxes that it does not need stop colliding."""
+    body, half = m.body("table").id, 0.5 * table.thickness
+    first = m.geom("table_col").id
+    boxes = slab_boxes(table)
+    used = slice(first, first + len(boxes))
+    rest = slice(first + len(boxes), first + 1 + STRIPS)
+    m.geom_pos[used] = np.column_stack([boxes[:, :2], np.full(len(boxes), -half)])
+    m.geom_size[used] = np.column_stack([boxes[:, 2:], np.full(len(boxes), half)])
+    m.geom_pos[rest], m.geom_size[rest] = (boxes[0, 0], boxes[0, 1], -half), 0.25 * half
+    m.geom_contype[used], m.geom_conaffinity[used] = _OBJECT_BITS
+    m.geom_contype[rest] = m.geom_conaffinity[rest] = 0
+    every = slice(first, first + 1 + STRIPS)
+    m.geom_sameframe[every] = 0
+    m.geom_aabb[every, :3], m.geom_aabb[every, 3:] = 0.0, m.geom_size[every]
+    m.geom_rbound[every] = np.sqrt((m.geom_size[every] ** 2).sum(1))
+    m.body_pos[body, :2] = table.centre_xy
+    _refit_tree(m, body)
+
+
+def _refit_tree(m: mujoco.MjModel, body: int) -> None:
+    """Bounding boxes of a body's collision tree after its geoms (axis-parallel boxes) changed."""
+    start, count = int(m.body_bvhadr[body]), int(m.body_bvhnum[body])
+    for node in range(start + count - 1, start - 1, -1):  # children come after their parents
+        leaf = int(m.bvh_nodeid[node])
+        if leaf >= 0:
+            m.bvh_aabb[node] = [*m.geom_pos[leaf], *m.geom_size[leaf]]
+            continue
+        children = [start + int(c) for c in m.bvh_child[node] if c >= 0]
+        low = np.min([m.bvh_aabb[c, :3] - m.bvh_aabb[c, 3:] for c in children], axis=0)
+        high = np.max([m.bvh_aabb[c, :3] + m.bvh_aabb[c, 3:] for c in children], axis=0)
+        m.bvh_aabb[node] = [*(0.5 * (low + high)), *(0.5 * (high - low))]
 
 
 @dataclass(eq=False)
@@ -222,7 +223,8 @@ class SceneModel:
     table_body: int
     geom_object: NDArray[np.int64]  # (ngeom,) object index, TABLE, ROBOT or NONE
     pad_geoms: tuple[NDArray[np.int64], NDArray[np.int64]]
-    table_geoms: NDArray[np.int64]
+    table: TableSpec
+    table_changes: int = 0  # how often another table was written: renderers look at it
     _pristine: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
@@ -230,10 +232,9 @@ class SceneModel:
         return len(self.object_qadr)
 
     def apply(self, physics: PhysicsParams) -> None:
-        """Write table height, friction, masses and joint damping into the model."""
+        """Write the table, its height, friction, masses and joint damping into the model."""
         m, base = self.model, self._pristine
-        m.body_pos[self.table_body] = base["body_pos"][self.table_body]
-        m.body_pos[self.table_body, 2] = physics.table_height
+        self.set_table(physics.table or TableSpec(), physics.table_height)
         m.geom_friction[:] = base["geom_friction"]
         for i in range(self.n):
             if len(physics.friction):
@@ -246,6 +247,20 @@ class SceneModel:
         m.dof_damping[self.arm_dof] = base["dof_damping"][self.arm_dof] * physics.joint_damping_scale
         # Derived constants (inverse weights, subtree masses) follow the masses.
         mujoco.mj_setConst(m, mujoco.MjData(m))
+
+    def set_table(self, table: TableSpec, height: float) -> None:
+        """Put a table with its surface at z = height in W; what is drawn of it only in a visual model."""
+        m, before = self.model, float(self.model.body_pos[self.table_body, 2])
+        m.body_pos[self.table_body, 2] = height
+        visual = mujoco.mj_name2id(m, mujoco.mjtObj.mjOBJ_GEOM, "floor_vis") >= 0
+        if table != self.table:
+            self.table = table
+            write_slab(m, table)
+            if visual:
+                write_furniture(m, table, height)
+                self.table_changes += 1
+        elif visual and height != before:
+            place_floor(m, height - table.height)
 
     def qpos_from(self, q: F64, poses: F64, opening: float | None = None) -> F64:
         """Full qpos (nq,) from arm joints (7,), object poses (n, 7) and the finger opening in metres
@@ -268,11 +283,15 @@ def compile_scene(
     robot: RobotModel, scene: Scene, *, visual: bool = False, table: TableSpec | None = None
 ) -> SceneModel:
     """Compile a scene; see `SceneModel`."""
-    return index_model(build_spec(robot, scene, visual=visual, table=table).compile(), robot, scene)
+    return index_model(build_spec(robot, scene, visual=visual, table=table).compile(), robot, scene, table)
 
 
-def index_model(model: mujoco.MjModel, robot: RobotModel, scene: Scene) -> SceneModel:
-    """Index tables of an already compiled scene model (renderers compile their own spec)."""
+def index_model(model: mujoco.MjModel, robot: RobotModel, scene: Scene, table: TableSpec | None = None) -> SceneModel:
+    """Index tables of an already compiled scene model (renderers compile their own spec), its table in place."""
+    table = table or TableSpec()
+    write_slab(model, table)
+    if mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_GEOM, "floor_vis") >= 0:
+        write_furniture(model, table, 0.0)
     n = len(scene.assets)
     body = [model.body(f"obj{i}").id for i in range(n)]
     joints = [model.joint(f"obj{i}_free") for i in range(n)]
@@ -288,9 +307,7 @@ def index_model(model: mujoco.MjModel, robot: RobotModel, scene: Scene) -> Scene
         elif b in robot_bodies:
             geom_object[g] = ROBOT
     arm = [model.joint(j) for j in robot.joints]
-    pristine = {
-        k: getattr(model, k).copy() for k in ("body_pos", "geom_friction", "body_mass", "body_inertia", "dof_damping")
-    }
+    pristine = {k: getattr(model, k).copy() for k in ("geom_friction", "body_mass", "body_inertia", "dof_damping")}
     return SceneModel(
         model=model,
         scene=scene,
@@ -305,6 +322,6 @@ def index_model(model: mujoco.MjModel, robot: RobotModel, scene: Scene) -> Scene
         table_body=table_body,
         geom_object=geom_object,
         pad_geoms=tuple(np.array([model.geom(g).id for g in side]) for side in robot.pads),  # type: ignore[arg-type]
-        table_geoms=np.array([model.geom("table_col").id]),
+        table=table,
         _pristine=pristine,
     )

@@ -29,17 +29,28 @@ Q_SIDE = np.array([-1.4, -0.6, 0.0, -2.4, 0.0, 1.85, 0.785398])
 class PlainTextures:
     """A texture source that needs no assets: stripes and a grey room."""
 
-    def texture(self, kind: str, seed: int, size: int = 256) -> np.ndarray:
+    def texture_names(self, kind: str, split: str) -> tuple[str, ...]:
+        return tuple(f"{kind}/{k}" for k in range(10) if split == "all" or (k % 5 == 4) == (split == "unseen"))
+
+    def environment_names(self, split: str) -> tuple[str, ...]:
+        return self.texture_names("room", split)
+
+    def environment_hash(self, name: str) -> str | None:
+        return None
+
+    def texture(self, name: str, size: int = 256) -> np.ndarray:
+        kind, seed = name.split("/")[0], int(name.split("/")[1])
         if kind == "plain":
             return np.full((size, size, 3), 170, np.uint8)
         row = 128 + 60 * np.sign(np.sin(np.arange(size) * 2 * np.pi * (3 + seed % 5) / size + len(kind)))
         return np.broadcast_to(row[:, None, None], (size, size, 3)).astype(np.uint8)
 
-    def panorama(self, seed: int, height: int = 128) -> np.ndarray:
+    def panorama(self, name: str, height: int = 128) -> np.ndarray:
+        seed = int(name.split("/")[1])
         up = np.linspace(2.0, 0.3, height, dtype=np.float32)
         return np.broadcast_to(up[:, None, None], (height, 2 * height, 3)) * np.float32(1 + seed % 3)
 
-    def panorama_lights(self, pano: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def environment_lights(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return np.array([0.5, 0.3, 0.81]), np.array([1.0, 0.95, 0.9]), np.array([0.8, 0.9, 1.0])
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from assets.library import ProceduralLibrary
+from assets.tables import open_tables
 from engine.config import PhysicsConfig, RunConfig, sample_physics
 from engine.frames import Pose
 from engine.pipeline import make_attempt, open_task
@@ -72,7 +73,7 @@ def test_pictures_do_not_depend_on_what_the_worker_drew_before(tmp_path):
             assert all(mine[k].read_bytes() == other[k].read_bytes() for k in mine)
 
 
-CHANGED = {"start_joint_noise": 0.2}
+CHANGED = {"start_joint_noise": 0.2, "table": False, "table_split": "unseen"}
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(PhysicsConfig)])
@@ -80,8 +81,8 @@ def test_every_physics_setting_changes_the_draw(engine, name):
     scene = engine.source.scene(engine.source.spec(0), rng(0))
 
     def draw(cfg):
-        p = sample_physics(cfg, scene, engine.robot, rng(1))
-        return content_hash(p.table_height, p.friction, p.mass_scale, p.joint_damping_scale, p.q_start)
+        p = sample_physics(cfg, scene, engine.robot, rng(1), open_tables(), rng(2))
+        return content_hash(p.table_height, p.friction, p.mass_scale, p.joint_damping_scale, p.q_start, repr(p.table))
 
     assert draw(PhysicsConfig()) != draw(replace(PhysicsConfig(), **{name: CHANGED.get(name, (0.01, 0.02))}))
 

@@ -32,7 +32,8 @@ from engine.sim.cameras import (
     load_cameras,
     only_below,
 )
-from engine.types import Appearance
+from engine.table import TableSpec, on_top
+from engine.types import Appearance, PhysicsParams
 
 NAMES = [n for n in RENDERERS if n != "pyrender" or importlib.util.find_spec("pyrender")]
 
@@ -122,7 +123,7 @@ def test_values_alone_make_the_same_picture(renderer) -> None:
 def test_pictures_are_exposed_and_without_acne(renderer) -> None:
     """On a plain table the lit part is smooth: neighbouring pixels differ by little but for the shadow's edge."""
     look = appearance(5)
-    plain = {"kind": "plain", "seed": 0, "tile_m": 1000.0, "gain": [0.9] * 3, "specular": 0.0, "shininess": 0.1}
+    plain = {"texture": "plain/0", "tile_m": 1000.0, "gain": [0.9] * 3, "specular": 0.0, "shininess": 0.1}
     q = visual().sm.qpos_from(np.array([0.05, 0.2, 0, -2.2, 0, 2.4, 0.785]), POSES)  # the arm's shadow is on the table
     out = renderer.render(q, replace(look, values={**look.values, "table": plain}), 0)
     table = out.instance == 2
@@ -159,7 +160,8 @@ def test_axes_are_independent_and_off_means_fixed() -> None:
         cfg = RandomizeConfig(**{axis: not getattr(RandomizeConfig(), axis)})
         changed = appearance(7, cfg)
         parts = {
-            "lights": ("lights", "ambient"), "environment": ("sky", "lights", "ambient"), "table_material": ("table",),
+            "lights": ("lights", "ambient"), "environment": ("sky", "lights", "ambient"),
+            "table_material": ("table", "legs"),
             "object_material": ("objects",), "background": ("floor", "wall"),
         }.get(axis, ())  # fmt: skip
         for key in base.values:
@@ -189,10 +191,14 @@ def test_every_range_reaches_the_picture() -> None:
                 inner = replace(value, **{g.name: _other(getattr(value, g.name))})
                 assert draw(replace(base, **{f.name: inner})) != digest, (f.name, g.name)
         else:
-            assert draw(replace(base, **{f.name: _other(value)})) != digest, f.name
+            assert draw(replace(base, **{f.name: _other(value)})) != digest or value is None, f.name
 
 
 def _other(v):
+    if v is None:  # a folder: the fixture has none; `assets.surroundings` is tested with one
+        return None
+    if v == "seen":
+        return "unseen"
     if isinstance(v, bool):
         return not v
     if isinstance(v, tuple) and isinstance(v[0], str):
@@ -266,3 +272,83 @@ def test_the_arm_does_not_hide_the_test_objects() -> None:
     out = r.render(visual().sm.qpos_from(Q_SIDE, POSES), look, 0)
     assert all((out.instance == 3 + i).any() for i in range(3))
     r.close()
+
+
+# --- tables and surroundings --------------------------------------------------------------------
+
+OVAL = TableSpec(
+    "oval", (0.62, 0.0), (1.06, 1.5), 0.03, 0.7, "oval", 0.75, "bullnose", apron=0.06, legs="hairpin", leg_inset=0.05
+)
+SMALL = TableSpec("small", (0.53, 0.0), (0.88, 1.14), 0.06, 0.9, edge="bevel", edge_size=0.01, legs="cabinet")
+
+
+def _physics(table: TableSpec | None, height: float = 0.0) -> PhysicsParams:
+    return PhysicsParams(height, np.ones(3), np.ones(3), table=table)
+
+
+def test_another_table_is_drawn_without_compiling_again(renderer) -> None:
+    """Table pixels are those whose rays meet the outline, for table after table; the first comes back exactly."""
+    # From straight above and far away the outline is all that matters.
+    up = camera_from_dict(
+        {"name": "above", "width": 224, "height": 224, "fovy_deg": 50.0, "eye": [0.6, 0, 2.2], "target": [0.601, 0, 0]}
+    )
+    look = replace(appearance(8, RandomizeConfig(open_probability=0.0)), cameras=(up, *default_cameras()))
+    q = qpos()
+    seen = {}
+    for table in (OVAL, SMALL, OVAL, None):
+        visual().sm.apply(_physics(table))
+        out = renderer.render(q, look, 0, depth=True)
+        spec = table or TableSpec()
+        X_WC = Pose.from_vector(up.X_PC)
+        uv = np.stack(np.meshgrid(np.arange(224.0), np.arange(224.0)), -1)
+        rays = np.concatenate([(uv - up.K[:2, 2]) / [up.K[0, 0], up.K[1, 1]], np.ones((224, 224, 1))], -1) @ X_WC.R.T
+        at = X_WC.p[:2] + rays[..., :2] * (-X_WC.p[2] / rays[..., 2:])
+        want = on_top(spec, at)
+        bare = (out.instance == 0) | (out.instance == 2)
+        # Rounded edges and legs that stand out may differ by a pixel's width.
+        assert ((out.instance == 2) != want)[bare].mean() < 0.012, spec.name
+        floor = (out.instance == 0) & ~want & (np.abs(at).max(-1) < 1.2)
+        assert abs(float(np.median(out.depth[floor])) - 2.2 - spec.height) < 0.05, (
+            "the floor is as deep as its legs are long"
+        )
+        if table in seen:
+            assert np.array_equal(out.rgb, seen[table].rgb) and np.array_equal(out.instance, seen[table].instance)
+        seen[table] = out
+    assert not np.array_equal(seen[OVAL].instance, seen[SMALL].instance)
+
+
+def test_surroundings_show_where_there_is_no_floor(renderer) -> None:
+    base = appearance(9)
+    q = qpos()
+    with_floor = replace(base, values={**base.values, "floor": base.values["table"], "wall": None})
+    with_floor = renderer.render(q, with_floor, 0, depth=True)
+    look = replace(base, values={**base.values, "floor": None, "wall": None})
+    out = renderer.render(q, look, 0, depth=True)
+    assert np.array_equal(out.instance, with_floor.instance) and np.array_equal(out.depth, with_floor.depth)
+    behind = out.instance == 0
+    assert not np.array_equal(out.rgb[behind], with_floor.rgb[behind]) and out.rgb[behind].mean() > 5
+    if renderer.info()["renderer"] != "pyrender":  # it fits its shadows to all that is drawn
+        assert np.abs(out.rgb[~behind].astype(int) - with_floor.rgb[~behind]).mean() < 1.0
+
+
+def test_a_split_gives_only_its_own_names() -> None:
+    for split, unseen in (("seen", False), ("unseen", True)):
+        for seed in range(30):
+            values = appearance(seed, RandomizeConfig(split=split)).values
+            names = [
+                values["sky"]["name"],
+                *(values[s]["texture"] for s in ("table", "floor", "wall", "legs") if values[s]),
+            ]
+            assert all((int(n.split("/")[1]) % 5 == 4) == unseen for n in names if n)
+    with pytest.raises(ConfigError, match="did you mean 'unseen'"):
+        RandomizeConfig(split="unsen")
+    with pytest.raises(ConfigError, match=r"r\.yaml\.open_probability: 2"):
+        randomize_from_dict({"open_probability": 2}, "r.yaml")
+
+
+def test_surfaces_suit_the_table() -> None:
+    marble = TableSpec(top_kinds=("marble",), leg_kinds=("metal",))
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        values = sample_appearance(RandomizeConfig(), default_cameras(), scene(), rng, PlainTextures(), marble).values
+        assert values["table"]["texture"].startswith("marble/") and values["legs"]["texture"] is None

@@ -16,6 +16,7 @@ from engine.sim.model import SUBSTEPS, compile_scene
 from engine.sim.robot import GRIPPERS, load_robot, robot_cache_dir
 from engine.sim.settle import SettleConfig, settle
 from engine.skills.validate import StateProbe, ValidateConfig, validate
+from engine.table import TableSpec, on_top, outline
 from engine.types import ROBOT, TABLE, PhysicsParams, Relation, Role, Scene, StateLog, TaskSpec
 
 X_WC = np.array([1.28, 0, 0.72, 0.29, 0.64, 0.64, 0.29])
@@ -225,3 +226,37 @@ def test_an_object_that_only_falls_into_place_was_not_placed(world, scene):
     turned[carried[-3:], a + 3 : a + 7] = axis_angle_quat((1, 0, 0), np.pi / 2)
     for verdict in (judge(qpos, lost), judge(slipped, held), judge(turned, held)):
         assert verdict.reason == "dropped"
+
+
+def test_what_leaves_the_top_falls_and_what_lies_on_it_stays(robot, scene):
+    """The can dropped around the outline of three tables, in one compiled model; and physics forgets tables."""
+    sm = compile_scene(robot, scene)
+    q = robot.q_home
+    rng = np.random.default_rng(0)
+    oval = TableSpec("oval", (0.62, 0.0), (1.06, 1.5), 0.02, shape="oval", corner=0.75)
+    half = TableSpec("half", (0.66, 0.0), (1.15, 1.4), 0.05, shape="half_oval", corner=0.6)
+    small = TableSpec("small", (0.525, 0.0), (0.86, 1.12))
+    start = np.stack([upright(scene, 0, 0.5, 0), upright(scene, 1, 0.5, 0.2), upright(scene, 2, 0.6, -0.2)])
+    plain = PhysicsParams(0.0, np.full(3, 0.8), np.ones(3), q_start=q)
+    sm.apply(plain)
+    before = rollout(sm, sm.qpos_from(q, start), q, wave(8), np.zeros(8))
+    for table in (oval, half, small):
+        sm.apply(replace(plain, table=table, table_height=0.01))
+        sim = Simulator(sm)
+        rim = outline(table) + np.array(table.centre_xy)
+        rim = rim[rim[:, 0] > 0.3]
+        for point in rim[rng.permutation(len(rim))[:6]]:
+            inwards = np.array([0.55, 0.0]) - point
+            for step, stays in ((0.06, True), (-0.05, False)):
+                xy = point + step * inwards / np.linalg.norm(inwards)
+                poses = start + np.array([0, 0, 0.01, 0, 0, 0, 0])
+                poses[2, :2] = xy
+                sim.reset(sm.qpos_from(q, poses), q)
+                sim.data.ctrl[:14] = 0.0
+                mujoco.mj_step(sm.model, sim.data, 300)
+                z = sm.object_poses(sim.data.qpos)[:, 2]
+                assert (z[2] > 0.0) == stays == bool(on_top(table, xy)), (table.name, xy, z[2])
+                assert np.abs(z[:2] - poses[:2, 2]).max() < 0.002
+    sm.apply(plain)
+    after = rollout(sm, sm.qpos_from(q, start), q, wave(8), np.zeros(8))
+    assert np.array_equal(before.qpos, after.qpos) and np.array_equal(before.qvel, after.qvel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections import Counter
 
 import numpy as np
@@ -12,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toys import ToyLibrary
 
+from assets.catalogue import listed, split_of
 from engine.errors import GroundworkError, TaskError
 from engine.rng import rng
-from engine.types import RELATIONS, Region, Relation, Role, TaskSpec, content_hash
-from tasks.benchmark import BENCHMARK_SIZE, benchmark_task, draw_task
-from tasks.scene import confusable, resolve_scene
+from engine.types import RELATIONS, Region, Relation, Role, TaskSpec
+from tasks.benchmark import BENCHMARK_FILE, BENCHMARK_SIZE, benchmark_hash, benchmark_task, draw_task, tasks_hash
+from tasks.make_benchmark import difficulty
+from tasks.scene import confusable, family_of, resolve_scene
 from tasks.spec import DEFAULT_INSTRUCTION, dump_task, load_task, parse_task
 
 TEN_LINES = """\
@@ -260,18 +263,43 @@ def test_targets_can_be_restricted_to_a_users_objects() -> None:
         draw_task(3, library, own)
 
 
-def test_the_stored_benchmark_is_fixed_even_and_makes_clear_scenes() -> None:
-    from assets.library import FAMILIES, ProceduralLibrary
-
+def test_the_stored_benchmark_is_even_and_of_seen_objects_each_in_one_task() -> None:
+    data = json.loads(BENCHMARK_FILE.read_text())
     stored = [benchmark_task(i) for i in range(BENCHMARK_SIZE)]
-    digest = content_hash([[r.instance for r in t.roles] + [t.goal[0].kind] for t in stored])
-    assert digest == "e26bbc5c179de6b0c1360a58b86b77ff", "results on another benchmark cannot be compared"
-    assert len({t.roles[0].instance for t in stored}) == BENCHMARK_SIZE
-    for n in (20, 200):
-        families = Counter(str(t.roles[0].instance).split("/")[0] for t in stored[:n])
-        assert max(families.values()) <= -(-n // sum(f.graspable for f in FAMILIES.values()))
+    assert len(data["tasks"]) == BENCHMARK_SIZE and data["hash"] == tasks_hash(data["tasks"]) == benchmark_hash()
+    ids = [[str(r.instance) for r in t.roles] for t in stored]
+    assert all(split_of(a) == "seen" for task in ids for a in task)
+    uses = Counter(a for task in ids for a in task)
+    assert len({task[0] for task in ids}) == BENCHMARK_SIZE and all(len(set(task)) == 11 for task in ids)
+    # No more objects stand in several tasks than the seen sets are too small by.
+    seen = [a for a in listed("seen") if family_of(a) in {family_of(b) for b in uses}]
+    assert len(uses) >= min(11 * BENCHMARK_SIZE, 0.95 * len(seen)) and max(uses.values()) <= 3
+    for n in (20, BENCHMARK_SIZE):
+        families = Counter(family_of(task[0]) for task in ids[:n])
+        assert max(families.values()) - (min(families.values()) if n == BENCHMARK_SIZE else 1) <= 1
+    containers = Counter(family_of(task[1]) for task in ids)
+    assert len(containers) >= 7 and max(containers.values()) <= 2 * BENCHMARK_SIZE / len(containers)
+    assert len({task[1] for task in ids}) >= 0.9 * BENCHMARK_SIZE
+
+
+def test_difficulty_is_what_its_rule_says_of_the_stored_measures() -> None:
+    levels = Counter()
+    for i, t in enumerate(json.loads(BENCHMARK_FILE.read_text())["tasks"]):
+        assert t["difficulty"] == difficulty(t["measures"])
+        assert ("difficulty", t["difficulty"]) in benchmark_task(i).metadata
+        levels[t["difficulty"]] += 1
+    assert set(levels) == {"easy", "medium", "hard"} and min(levels.values()) >= 20
+    roomy = {"room_mm": 30.0, "grasps": 60, "tilted": 0.5, "crowd": 0.1, "alike": 0}
+    assert [difficulty(roomy | m) for m in ({}, {"room_mm": 5.0}, {"tilted": 0.0}, {"alike": 5, "crowd": 0.3})] == [
+        *("easy", "medium", "medium", "hard")
+    ]
+
+
+def test_the_stored_benchmark_makes_clear_scenes() -> None:
+    from assets.library import ProceduralLibrary
+
     library = ProceduralLibrary()
-    for task in stored[::25]:
+    for task in (benchmark_task(i) for i in range(0, BENCHMARK_SIZE, 25)):
         scene = resolve_scene(task, library, rng(0))
         for important in scene.assets[:2]:
             assert not any(confusable(important, a) for a in scene.assets if a is not important)

@@ -36,13 +36,27 @@ class Options:
     """Chooses the scenes to verify."""
     workers: int = 2
     """Processes that make scenes."""
+    rewriter: str | None = None
+    """An OpenAI-compatible endpoint (up to /v1) whose model rewrites instructions instead of the grammar; its key comes
+    from $OPENAI_API_KEY."""
+    rewriter_model: str = ""
+    """The model to ask for there."""
 
 
 def make(options: Options, names: tuple[str, ...]) -> int:
+    from engine.errors import ConfigError
+    from tasks.endpoint import Endpoint
     from tasks.make_tracks import make_tracks
 
+    if (options.rewriter is None) != (not options.rewriter_model):
+        raise ConfigError("--rewriter URL and --rewriter-model NAME go together")
+    endpoint = None if options.rewriter is None else Endpoint(options.rewriter, options.rewriter_model)
     start = time.monotonic()
-    make_tracks(names, options.workers, lambda text: print(f"{time.monotonic() - start:6.0f} s  {text}", flush=True))
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - start:6.0f} s  {text}", flush=True)
+
+    make_tracks(names, options.workers, say, endpoint)
     return 0
 
 

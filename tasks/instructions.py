@@ -78,14 +78,12 @@ class Instruction:
     container_ref: str
 
 
-def instructions(
-    scene: Scene, state: WorldState, rng: np.random.Generator, n: int = 4, avoid_name: bool = False
-) -> list[Instruction]:
+def instructions(scene: Scene, state: WorldState, rng: np.random.Generator, n: int = 4) -> list[Instruction]:
     """`n` different sentences for the scene's goal, at most; the first is always the task's template.
 
     The others take turns: by attribute, by spatial relation, by name in other words. A kind that has no unique phrase
-    in this scene leaves its turn to the next. With `avoid_name` no sentence but the template says the target's common
-    name.
+    in this scene leaves its turn to the next. All say the target's name: sentences that do not are
+    `tasks.rewriting`'s, for evaluation.
     """
     goal = next((r for r in scene.task.goal if supporter(r) is not None), scene.task.goal[0])
     t = scene.index(goal.subject)
@@ -94,9 +92,9 @@ def instructions(
     usual = SENTENCES[goal.kind]
     sentences = {"spatial": TWO_STEPS.get(goal.kind, usual), "attribute": usual, "name": usual}
     order = {kind: [int(k) for k in rng.permutation(len(s))] for kind, s in sentences.items()}
-    phrases = {kind: _phrases(state, t, holders, kind, avoid_name) for kind in ("attribute", "spatial", "name")}
+    phrases = {kind: _phrases(state, t, holders, kind) for kind in ("attribute", "spatial", "name")}
     picks = {kind: [int(k) for k in rng.permutation(len(p))] for kind, p in phrases.items()}
-    kinds = ("attribute", "spatial", *(() if avoid_name else ("name",)))
+    kinds = ("attribute", "spatial", "name")
     for turn in range(4 * n):
         if len(out) >= n:
             break
@@ -114,22 +112,20 @@ def instructions(
     return out
 
 
-def _phrases(state: WorldState, i: int, holders: list[int], kind: str, avoid_name: bool) -> list[Description]:
+def _phrases(state: WorldState, i: int, holders: list[int], kind: str) -> list[Description]:
     """Unique descriptions of object i of one kind, the plainest few."""
     if kind == "name":
         best = shortest(state, i)
         return [] if best is None else [best]
     if kind == "spatial":
-        named = () if avoid_name else spatial(state, i)
-        options = list(named[:12]) if not avoid_name else list(spatial(state, i, with_name=False)[:6])
+        options = list(spatial(state, i)[:12])
         goals = [refer(state, h) for h in holders]
         # "the can next to the bowl ... in the bowl" is right but clumsy: only when there is nothing else.
         return [d for d in options if not any(g in d.anchors for g in goals)] or options
     asset = state.assets[i]
-    named = [] if avoid_name else [d for d in by_attributes(asset) if d.text() != Description(asset.name).text()]
-    unnamed = list(by_attributes(asset, with_name=False)) if avoid_name else []
-    # Two adjectives at most, or three for what has no name: more is no longer how people speak.
-    options = [d for d in named if len(d.attributes) <= 2] + [d for d in unnamed if len(d.attributes) <= 3]
+    # Two adjectives at most: more is no longer how people speak.
+    options = [d for d in by_attributes(asset) if len(d.attributes) <= 2]
+    options = [d for d in options if d.text() != Description(asset.name).text()]
     options = [d for d in options if is_unique(d, state, i)]
     if shortest(state, i) == Description(asset.name):  # sizes only where they tell two apart
         options = [d for d in options if all(k != "size" for k, _ in d.attributes)] or options

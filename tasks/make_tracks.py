@@ -32,10 +32,12 @@ from engine.pipeline import Attempt, TaskContext
 from engine.render.randomize import appearance_to_dict, sample_appearance
 from engine.types import AssetLibrary, Scene, WorldState, content_hash
 from tasks.benchmark import BENCHMARK_SIZE, benchmark_hash, benchmark_task
+from tasks.endpoint import Endpoint, ask
 from tasks.instructions import Instruction, instructions
 from tasks.make_benchmark import shelf
 from tasks.prove import PROOF_SEED, Keys, Prover, proof_of, proof_streams, prover, rounded
 from tasks.references import is_unique, refer, shortest
+from tasks.rewriting import rewrites
 from tasks.track_objects import Choice, Stock, choices
 from tasks.tracks import (
     TRACK_FOLDER,
@@ -61,6 +63,7 @@ class Job:
     track: str
     index: int
     choices: tuple[Choice, ...]
+    endpoint: Endpoint | None = None
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,18 @@ class _Refused(Exception):
     """Why a draw is no scene: "stage: reason"."""
 
 
-def rewrite(scene: Scene, state: WorldState, rng: np.random.Generator) -> Instruction | None:
-    """An instruction for the unseen-instruction track: by attribute or place, without the target's common name."""
-    name = scene.assets[0].name
-    made = instructions(scene, state, rng, n=4, avoid_name=True)[1:]
-    return next((m for m in made if name not in m.text), None)
+def rewrite(
+    scene: Scene, state: WorldState, rng: np.random.Generator, endpoint: Endpoint | None = None
+) -> Instruction | None:
+    """An instruction for the unseen-instruction track: by attribute or place, without the target's common name.
+
+    From the grammar, or from the language model behind `endpoint`; both pass the same checks.
+    """
+    if endpoint is None:
+        made = rewrites(scene, state, rng, n=1)
+    else:
+        made, _ = ask(endpoint, scene, state, n=1, seed=int(rng.integers(2**31)))
+    return made[0] if made else None
 
 
 def make_scene(job: Job) -> Made:
@@ -90,7 +100,7 @@ def make_scene(job: Job) -> Made:
     for draw in range(DRAWS):
         choice = job.choices[min(draw // DRAWS_EACH, len(job.choices) - 1)]
         try:
-            data = _draw_scene(p, job.track, job.index, choice, ("track", job.track, job.index, draw))
+            data = _draw_scene(p, job, choice, ("track", job.track, job.index, draw))
         except _Refused as why:
             refused[str(why)] += 1
             continue
@@ -98,9 +108,9 @@ def make_scene(job: Job) -> Made:
     return Made(job.track, job.index, None, dict(refused))
 
 
-def _draw_scene(p: Prover, track: str, i: int, choice: Choice, keys: Keys) -> dict[str, Any]:
+def _draw_scene(p: Prover, job: Job, choice: Choice, keys: Keys) -> dict[str, Any]:
     """The content of a scene's line, proved. Raises _Refused."""
-    stream = proof_streams(keys)
+    track, stream = job.track, proof_streams(keys)
     out = p.layout(choice.spec, keys, HELD_OUT.get(track, "avoid"))
     _accept(out)
     ctx = p.context(choice.spec)
@@ -109,11 +119,11 @@ def _draw_scene(p: Prover, track: str, i: int, choice: Choice, keys: Keys) -> di
     state = ctx.probe.at(out.qpos0, np.zeros(ctx.sm.model.nv), ctx.view.X_PC)
     data: dict[str, Any] = {
         "track": track,
-        "index": i,
+        "index": job.index,
         "task": task_to_dict(choice.spec),
         "physics": physics_to_dict(out.physics),
         "poses": rounded(out.layout.poses).tolist(),
-        "instruction": plain(vars(_instruction(track, ctx.scene, state, stream("instructions")))),
+        "instruction": plain(vars(_instruction(job, ctx.scene, state, stream("instructions")))),
         "keys": list(keys),
         "seed": PROOF_SEED,
         "draws": 0,
@@ -123,7 +133,7 @@ def _draw_scene(p: Prover, track: str, i: int, choice: Choice, keys: Keys) -> di
     if choice.second is not None:
         _check_second(p, ctx, out, choice)
         scene = replace(ctx.scene, task=choice.second)
-        words = _instruction(track, scene, state, stream("second instructions"))
+        words = _instruction(job, scene, state, stream("second instructions"))
         data["change"] = {"step": 1, "task": task_to_dict(choice.second), "instruction": plain(vars(words))}
     look = replace(p.cfg.randomize, split="unseen" if track == "new_background" else "seen")
     appearance = sample_appearance(look, ctx.cameras, ctx.scene, stream("appearance"), _textures(), out.physics.table)
@@ -171,17 +181,19 @@ def _check_second(p: Prover, ctx: TaskContext, out: Attempt, choice: Choice) -> 
         raise _Refused("layout: the second task is out of reach")
 
 
-def _instruction(track: str, scene: Scene, state: WorldState, rng: np.random.Generator) -> Instruction:
+def _instruction(job: Job, scene: Scene, state: WorldState, rng: np.random.Generator) -> Instruction:
     """The scene's instruction. Raises _Refused when it could mean something else."""
     goal = scene.task.goal[0]
-    if track == "unseen_instruction":
-        words = rewrite(scene, state, rng)
+    if job.track == "unseen_instruction":
+        words = rewrite(scene, state, rng, job.endpoint)
         if words is None:
             raise _Refused("instruction: no clear rewrite")
         return words
     for i in (scene.index(goal.subject), scene.index(goal.objects[0])):
         clear = (
-            shortest(state, i) is not None if track == "similar_distractors" else is_unique(refer(state, i), state, i)
+            shortest(state, i) is not None
+            if job.track == "similar_distractors"
+            else is_unique(refer(state, i), state, i)
         )
         if not clear:
             raise _Refused("instruction: not unique")
@@ -197,8 +209,12 @@ def _textures() -> Any:
 # --- making and checking files --------------------------------------------------------------------
 
 
-def make_tracks(names: Sequence[str], workers: int, say: Callable[[str], None] = print) -> dict[str, Any]:
+def make_tracks(
+    names: Sequence[str], workers: int, say: Callable[[str], None] = print, endpoint: Endpoint | None = None
+) -> dict[str, Any]:
     """Make these tracks and write them; returns the new index. A track's file is written once all its scenes are there.
+
+    endpoint: the language model that rewrites instructions, instead of the grammar.
 
     Raises TaskError for a scene that no draw proved, and when tracks that stay belong to another benchmark or to other
     objects. What was finished before an error is kept.
@@ -211,7 +227,7 @@ def make_tracks(names: Sequence[str], workers: int, say: Callable[[str], None] =
     try:
         with multiprocessing.get_context("spawn").Pool(workers) as pool:
             for name in names:
-                jobs = [Job(name, i, tuple(c)) for i, c in enumerate(plans[name])]
+                jobs = [Job(name, i, tuple(c), endpoint) for i, c in enumerate(plans[name])]
                 made = sorted(_watched(pool.imap_unordered(make_scene, jobs), len(jobs), say), key=lambda m: m.index)
                 lost = [m for m in made if m.line is None]
                 if lost:
@@ -220,7 +236,8 @@ def make_tracks(names: Sequence[str], workers: int, say: Callable[[str], None] =
                 _write(TRACK_FOLDER / f"{name}.jsonl", "\n".join(m.line or "" for m in made) + "\n")
                 finished.append(name)
     finally:
-        data = write_index(library, finished) if finished else {}
+        writer = "grammar" if endpoint is None else endpoint.model
+        data = write_index(library, finished, writer) if finished else {}
     return data
 
 
@@ -242,8 +259,10 @@ def _most(refused: dict[str, int]) -> str:
     return ", ".join(f"{n} {why}" for why, n in Counter(refused).most_common(3))
 
 
-def write_index(library: AssetLibrary, fresh: Sequence[str]) -> dict[str, Any]:
-    """Write `assets.json` and `index.json` for the track files that are there; `fresh` were made just now."""
+def write_index(library: AssetLibrary, fresh: Sequence[str], writer: str = "grammar") -> dict[str, Any]:
+    """Write `assets.json` and `index.json` for the track files that are there; `fresh` were made just now, their
+    rewritten instructions by `writer`."""
+    before = index() if (TRACK_FOLDER / "index.json").exists() else {}
     old = json.loads((TRACK_FOLDER / "assets.json").read_text()) if (TRACK_FOLDER / "assets.json").exists() else {}
     used = {name: _scenes(name) for name in TRACKS if (TRACK_FOLDER / f"{name}.jsonl").exists()}
     hashes: dict[str, str] = {}
@@ -265,6 +284,7 @@ def write_index(library: AssetLibrary, fresh: Sequence[str]) -> dict[str, Any]:
             "axis_deg": list(held_out.AXIS_DEG),
             "elongated": held_out.ELONGATED,
         },
+        "rewriter": writer if "unseen_instruction" in fresh else before.get("rewriter", "grammar"),
         "tracks": {name: summary(scenes) for name, scenes in used.items()},
     }
     _write(TRACK_FOLDER / "assets.json", json.dumps(hashes, indent=0) + "\n")

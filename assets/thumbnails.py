@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.catalogue import catalogue
 from assets.library import FAMILIES, make_object
 from engine.types import ObjectAsset
 
@@ -105,28 +106,41 @@ def render_objects(
     assets: Sequence[ObjectAsset], size: int = 144, yaws: Sequence[float] | None = None, side: bool = False
 ) -> list[U8]:
     """One picture (size, size, 3) of each object in its first resting pose, framed to its own extent."""
+
+    pictures: list[U8] = []
+    turns = [0.5] * len(assets) if yaws is None else list(yaws)
+    for start in range(0, len(assets), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        pictures += _render_some(assets[part], size, turns[part], side)
+    return pictures
+
+
+_TOGETHER = 12  # objects compiled into one model: opening a renderer takes longer than drawing
+
+
+def _render_some(assets: Sequence[ObjectAsset], size: int, yaws: Sequence[float], side: bool) -> list[U8]:
     import mujoco
 
-    pictures = []
+    spec = _stage()
     for i, asset in enumerate(assets):
-        spec = _stage()
-        body = add_object(spec, asset, "object", collide=False)
-        pose = asset.stable_poses[0]
-        body.pos = [0, 0, pose.height]
-        yaw = 0.5 if yaws is None else yaws[i]
-        turn = np.array([np.cos(yaw / 2), 0, 0, np.sin(yaw / 2)])
-        body.quat = [turn[0], 0, 0, turn[3]] if pose.upright else _product(turn, pose.q_wxyz)
-        model = spec.compile()
-        data = mujoco.MjData(model)
-        mujoco.mj_forward(model, data)
-        camera = mujoco.MjvCamera()
-        camera.lookat[:] = [0, 0, 0.5 * float(asset.extents[2])]
-        camera.distance = 1.55 * float(np.sqrt((asset.extents**2).sum())) + 0.03
-        camera.azimuth, camera.elevation = 180.0, -10.0 if side else -32.0
-        with mujoco.Renderer(model, 2 * size, 2 * size) as renderer:
+        add_object(spec, asset, f"object{i}", collide=False)
+    model = spec.compile()
+    data = mujoco.MjData(model)
+    pictures = []
+    with mujoco.Renderer(model, 2 * size, 2 * size) as renderer:
+        for i, (asset, yaw) in enumerate(zip(assets, yaws, strict=True)):
+            data.qpos.reshape(-1, 7)[:] = [0, 0, -50, 1, 0, 0, 0]  # the others wait below the floor
+            pose = asset.stable_poses[0]
+            turn = np.array([np.cos(yaw / 2), 0, 0, np.sin(yaw / 2)])
+            data.qpos[7 * i : 7 * i + 7] = [0, 0, pose.height, *(turn if pose.upright else _product(turn, pose.q_wxyz))]
+            mujoco.mj_forward(model, data)
+            camera = mujoco.MjvCamera()
+            camera.lookat[:] = [0, 0, 0.5 * float(asset.extents[2])]
+            camera.distance = 1.3 * float(np.sqrt((asset.extents**2).sum())) + 0.03
+            camera.azimuth, camera.elevation = 180.0, -10.0 if side else -32.0
             renderer.update_scene(data, camera)
             big = renderer.render().astype(np.float32)
-        pictures.append(np.rint(big.reshape(size, 2, size, 2, 3).mean((1, 3))).astype(np.uint8))
+            pictures.append(np.rint(big.reshape(size, 2, size, 2, 3).mean((1, 3))).astype(np.uint8))
     return pictures
 
 
@@ -146,14 +160,28 @@ def page(families: Sequence[str] | None = None, per_family: int = 6, size: int =
     sheet = Image.new("RGB", (columns * (per_family * (size + 2) + 16), rows * cell), (250, 250, 250))
     draw = ImageDraw.Draw(sheet)
     for i, family in enumerate(chosen):
-        assets = [make_object(family, k) for k in range(per_family)]
+        seeds = catalogue().get(family, tuple(range(per_family)))[:per_family]
+        assets = [make_object(family, k) for k in seeds]
         x0, y0 = (i % columns) * (per_family * (size + 2) + 16), (i // columns) * cell
         for k, (asset, picture) in enumerate(zip(assets, render_objects(assets, size), strict=True)):
             sheet.paste(Image.fromarray(picture), (x0 + k * (size + 2), y0 + 24))
-            caption = f"{asset.attributes['colour']} {asset.name}"
+            caption = f"{asset.attributes['colour']} {asset.name}"[: size // 6]
             draw.text((x0 + k * (size + 2) + 2, y0 + 12), caption, (60, 60, 60))
         draw.text((x0 + 2, y0), f"{family}  {assets[0].category}", (0, 0, 0))
     return np.asarray(sheet)
+
+
+def overview(families: Sequence[str] | None = None, size: int = 80, columns: int = 20) -> U8:
+    """One member of every family, side by side."""
+    chosen = list(FAMILIES if families is None else families)
+    assets = [make_object(f, catalogue().get(f, (0,))[0]) for f in chosen]
+    pictures = render_objects(assets, size)
+    rows = -(-len(chosen) // columns)
+    sheet = np.full((rows * size, columns * size, 3), 250, np.uint8)
+    for k, picture in enumerate(pictures):
+        y, x = size * (k // columns), size * (k % columns)
+        sheet[y : y + size, x : x + size] = picture
+    return sheet
 
 
 def save_page(path: Path, families: Sequence[str] | None = None, per_family: int = 6, size: int = 144) -> None:

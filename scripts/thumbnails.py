@@ -1,6 +1,6 @@
-"""A page (PNG) of several instances of every object family, to look at.
+"""Pages (PNG) of several members of every object family, to look at.
 
-python scripts/thumbnails.py                                   # all families to out/thumbnails.png
+python scripts/thumbnails.py                                   # a page for each category, and all families on one
 python scripts/thumbnails.py --families mug carton --per-family 10
 """
 
@@ -26,12 +26,12 @@ from scripts._start import require_packages
 class Options:
     """What to draw."""
 
-    out: Path = Path("out/thumbnails.png")
-    """The picture to write."""
+    out: Path = Path("out/thumbnails")
+    """The folder to write into; with --families also the name of a PNG file."""
     families: tuple[str, ...] = ()
-    """Families to show; all of them by default."""
+    """Families to show on one page; a page for every category by default."""
     per_family: int = 6
-    """Instances of each (seeds 0, 1, 2, ...)."""
+    """Members of each, the first of the catalogue."""
     size: int = 144
     """Pixels along each thumbnail."""
 
@@ -41,17 +41,29 @@ def main() -> int:
     require_packages()
     options = parse(Options, "thumbnails.py")
 
+    from PIL import Image
+
     from assets.library import FAMILIES
-    from assets.thumbnails import save_page
+    from assets.thumbnails import overview, save_page
     from engine.errors import unknown_name
 
     for family in options.families:
         if family not in FAMILIES:
             print(unknown_name("object family", family, FAMILIES), file=sys.stderr)
             return 2
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    save_page(options.out, options.families or None, options.per_family, options.size)
-    print(f"{len(options.families) or len(FAMILIES)} families: {options.out}")
+    if options.families:
+        path = options.out if options.out.suffix == ".png" else options.out / "families.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_page(path, options.families, options.per_family, options.size)
+        print(f"{len(options.families)} families: {path}")
+        return 0
+    options.out.mkdir(parents=True, exist_ok=True)
+    for category in sorted({info.category for info in FAMILIES.values()}):
+        families = [f for f, info in FAMILIES.items() if info.category == category]
+        save_page(options.out / f"{category}.png", families, options.per_family, options.size)
+        print(f"{len(families):3d} families: {options.out / category}.png")
+    Image.fromarray(overview()).save(options.out / "overview.png")
+    print(f"{len(FAMILIES):3d} families, one member each: {options.out / 'overview.png'}")
     return 0
 
 

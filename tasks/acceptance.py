@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from engine.rng import rng
 from engine.sim.kinematics import ArmKinematics
 from engine.sim.robot import cache_root, load_robot
 from engine.types import Failure, ObjectAsset, Relation, Role, TaskSpec
+from tasks.prove import OneTask
 from tasks.scene import confusable
-from tasks.source import TaskSource
 
 DISTRACTORS = 9
 _FIT = 0.004
@@ -42,16 +42,6 @@ class Trial:
     other: str
     accepted: bool
     reason: str = ""  # "stage: reason" when not accepted
-
-
-@dataclass(frozen=True)
-class _OneTask(TaskSource):
-    """A source that knows one task."""
-
-    task: TaskSpec = field(default_factory=lambda: TaskSpec("none", (), ()))
-
-    def spec(self, index: int) -> TaskSpec:
-        return self.task
 
 
 class Tester:
@@ -86,7 +76,7 @@ class Tester:
         target, container = (other, asset) if holder else (asset, other)
         spec = self._spec(f"acceptance_{family}_{seed}_{k}", target, container, draw)
         try:
-            source = _OneTask(self.library, task=spec)
+            source = OneTask(self.library, task=spec)
             ctx = open_task(self.cfg, 0, source, self.robot, cache_root())
             failure = make_attempt(self.cfg, ctx, self.kin, 0).failure
         except GroundworkError as e:

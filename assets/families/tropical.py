@@ -103,7 +103,7 @@ def _peeled_banana(rng: np.random.Generator, s: float, bend: float, radius: floa
 
 
 def avocado(rng: np.random.Generator, variant: str) -> Draft:
-    """Avocado: a dark drop; whole, halved with or without its stone, or in wedges."""
+    """Avocado: a dark drop; whole, or halved, with or without its stone."""
     s = draw_scale(rng, 0.1)
     length, r = 0.094 * s * between(rng, 0.8, 1.12), 0.031 * s * between(rng, 0.88, 1.08)
     neck = between(rng, 0.72, 1.25)
@@ -139,7 +139,7 @@ def avocado(rng: np.random.Generator, variant: str) -> Draft:
     return cut(rng, body, "half" if variant == "half_stone" else variant, colour="green")
 
 
-_AVOCADO = ("whole", "standing", "half", "half_stone", "turned_half", "wedge", "side_wedge")
+_AVOCADO = ("whole", "standing", "half", "half_stone", "turned_half")
 
 
 def kiwi(rng: np.random.Generator, variant: str) -> Draft:

@@ -7,7 +7,6 @@ container, and the targets are members of the graspable families in turn.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +41,7 @@ class Trial:
     other: str
     accepted: bool
     reason: str = ""  # "stage: reason" when not accepted
+    variant: str = ""  # of the family's member
 
 
 class Tester:
@@ -68,11 +68,11 @@ class Tester:
     def trial(self, family: str, seed: int, k: int) -> Trial:
         asset = self.library.get(f"{family}/{seed}")
         draw = rng(self.cfg.seed, "acceptance", family, seed, k)
-        holder = bool(FAMILIES[family].container)
+        holder, variant = bool(FAMILIES[family].container), FAMILIES[family].variant(seed)
         other = self._partner(asset, holder, draw)
         if other is None:
             what = "target that fits" if holder else "container it fits"
-            return Trial(family, asset.asset_id, "", False, f"task: no {what} among 60 tried")
+            return Trial(family, asset.asset_id, "", False, f"task: no {what} among 60 tried", variant)
         target, container = (other, asset) if holder else (asset, other)
         spec = self._spec(f"acceptance_{family}_{seed}_{k}", target, container, draw)
         try:
@@ -82,7 +82,7 @@ class Tester:
         except GroundworkError as e:
             failure = Failure("task", str(e), asset.asset_id)
         reason = "" if failure is None else f"{failure.stage}: {failure.reason}"
-        return Trial(family, asset.asset_id, other.asset_id, failure is None, reason)
+        return Trial(family, asset.asset_id, other.asset_id, failure is None, reason, variant)
 
     def _partner(self, asset: ObjectAsset, holder: bool, draw: Any) -> ObjectAsset | None:
         pool = self.graspable if holder else self.containers
@@ -114,8 +114,12 @@ def table(trials: Sequence[Trial]) -> list[list[str]]:
     rows = []
     for family in dict.fromkeys(t.family for t in trials):
         own = [t for t in trials if t.family == family]
-        reasons = Counter(t.reason for t in own if not t.accepted)
-        note = "; ".join(f"{reason} ({n})" if n > 1 else reason for reason, n in reasons.most_common(3))
+        reasons: dict[str, list[str]] = {}
+        for t in own:
+            if not t.accepted:
+                reasons.setdefault(t.reason, []).append(t.variant)
+        ranked = sorted(reasons.items(), key=lambda item: -len(item[1]))
+        note = "; ".join(f"{reason} ({', '.join(variants)})" for reason, variants in ranked)
         rows.append(Rate(family, len(own), sum(t.accepted for t in own), note).row())
     return rows
 
@@ -138,6 +142,7 @@ def write_page(trials: Sequence[Trial], path: Path, command: str) -> None:
         "",
         "One attempt is one layout of eleven objects with its grasps, plan, execution in physics and verdict. The",
         "member of the family is the target (for containers: what the target is put on or in). Wilson intervals, 95 %.",
+        "In brackets: the structural variant of each member that was refused for that reason.",
         f"Made by `{command}`.",
         "",
         f"| {' | '.join(HEADINGS)} |",

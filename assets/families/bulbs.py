@@ -133,7 +133,7 @@ def potato(rng: np.random.Generator, variant: str) -> Draft:
     return cut(rng, Body(name, "vegetable", 1000.0, s, p, skin, art, art), variant)
 
 
-_POTATO = ("long", "round", "open", "half", "turned_half", "wedge", "side_wedge")
+_POTATO = ("long", "round", "open", "half", "turned_half", "wedge")
 
 
 def _onion_skin(rng: np.random.Generator, colour: str) -> tuple[RGB, Canvas]:

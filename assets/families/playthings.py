@@ -22,7 +22,7 @@ def yo_yo(rng: np.random.Generator, variant: str) -> Draft:
     if variant == "round":
         low = [(0.55 * r, 0), (0.86 * r, 0.2 * h), (r, 0.65 * h), (0.97 * r, h)]
     elif variant == "butterfly":
-        low = [(0.92 * r, 0), (r, 0.12 * h), (between(rng, 0.5, 0.75) * r, h)]
+        low = [(0.92 * r, 0), (r, 0.12 * h), (r, 0.7 * h), (between(rng, 0.5, 0.75) * r, 1.4 * h)]
     else:
         low = [(0.9 * r, 0), (r, 0.1 * h), (r, rim + 0.15 * h), (between(rng, 0.55, 0.95) * r, 1.2 * h)]
     h = low[-1][1]

@@ -223,6 +223,8 @@ def make_tracks(
     _check_staying(names)
     plans = choices(Stock(shelf(library, listed("seen")), shelf(library, listed("unseen"))))
     TRACK_FOLDER.mkdir(exist_ok=True)
+    for name in names:  # so that an error never leaves old scenes beside new ones
+        (TRACK_FOLDER / f"{name}.jsonl").unlink(missing_ok=True)
     finished: list[str] = []
     try:
         with multiprocessing.get_context("spawn").Pool(workers) as pool:
@@ -320,18 +322,19 @@ def _write(path: Path, text: str) -> None:
 def verify(scene: TrackScene, p: Prover) -> list[str]:
     """What is no longer as proved when the scene's proof is executed again; empty when every bit is the same.
 
-    Raises AssetError when an object has changed.
+    An entry that begins with "not solved" says that the scene is no longer proved. Others may be due to another
+    processor, whose last bits round otherwise. Raises AssetError when an object has changed.
     """
     scene.scene(p.library)
     first = p.prove(scene)
     if first.failure is not None:
         return [f"not solved: {first.failure.stage}: {first.failure.reason}"]
     out = _differences(proof_of(first), scene.proof)
-    if scene.change is not None and not out:
+    if scene.change is not None:
         second = p.prove_change(scene, first)
         if second.failure is not None:
-            return [f"not solved after the change: {second.failure.stage}: {second.failure.reason}"]
-        out = [f"after the change: {d}" for d in _differences(proof_of(second), scene.proof["change"])]
+            return [*out, f"not solved after the change: {second.failure.stage}: {second.failure.reason}"]
+        out += [f"after the change: {d}" for d in _differences(proof_of(second), scene.proof["change"])]
     return out
 
 

@@ -82,11 +82,11 @@ def same_objects(stock: Stock, track: str) -> list[list[Choice]]:
 
 
 def long_targets(stock: Stock, track: str) -> list[list[Choice]]:
-    """Tasks whose target has a long axis as it is usually put down, over and over."""
+    """Tasks whose target has a long axis as it is usually put down, over and over; the next ones if one cannot be."""
     long = [t for t in stock.tasks if _is_long(stock.assets(t)[0])]
     if not long:
         raise TaskError("no benchmark task has a target with a long axis")
-    return [[Choice(named(long[i % len(long)], track, i))] for i in range(BENCHMARK_SIZE)]
+    return [[Choice(named(long[(i + k) % len(long)], track, i)) for k in range(CHOICES)] for i in range(BENCHMARK_SIZE)]
 
 
 def _is_long(asset: ObjectAsset) -> bool:

@@ -1,6 +1,7 @@
 """Which objects the procedural library lists, and which of them training must never see.
 
     python -m assets.catalogue [--families mug carton] [--most 40] [--tries 240]
+    python -m assets.catalogue --rehash        # the same seeds, after a change that leaves the shapes as they are
 
 walks through each family's seeds, keeps those whose shape differs from all kept before (`assets.distinct`) and writes
 `catalogue.json`: {family: {"seeds": [...], "hashes": first 8 hex digits of each content hash}}. Every fifth listed
@@ -88,19 +89,30 @@ def _find(job: tuple[str, int, int]) -> tuple[str, list[int], list[str]]:
     return family, [seeds[k] for k in chosen], [hashes[k] for k in chosen]
 
 
+def _rehash(family: str) -> tuple[str, list[int], list[str]]:
+    from assets.library import make_object
+
+    seeds = list(catalogue()[family])
+    return family, seeds, [make_object(family, seed).content_hash[:8] for seed in seeds]
+
+
 def stands(asset: ObjectAsset) -> bool:
     """Whether the object rests the way it was drafted."""
     return bool(asset.stable_poses) and asset.stable_poses[0].upright
 
 
-def build(families: Iterable[str], most: int = MOST, tries: int = TRIES) -> dict[str, dict[str, Any]]:
+def build(
+    families: Iterable[str], most: int = MOST, tries: int = TRIES, rehash: bool = False
+) -> dict[str, dict[str, Any]]:
     """Entries of the file for these families; seconds each, in as many processes as there are cores."""
     with multiprocessing.Pool() as pool:
-        found = pool.imap(_find, [(f, most, tries) for f in families])
+        jobs = [(f, most, tries) for f in families]
+        found = pool.imap(_rehash, [f for f, _, _ in jobs]) if rehash else pool.imap(_find, jobs)
         out = {}
         for family, seeds, hashes in found:
             out[family] = {"seeds": seeds, "hashes": " ".join(hashes)}
-            print(f"{family:<20} {len(seeds):3d} of the first {(seeds[-1] if len(seeds) == most else tries - 1) + 1}")
+            searched = seeds[-1] + 1 if rehash or len(seeds) == most else tries
+            print(f"{family:<20} {len(seeds):3d} of the first {searched}")
     return out
 
 
@@ -112,12 +124,13 @@ def main() -> int:
     parser.add_argument("--families", nargs="*", default=list(FAMILIES))
     parser.add_argument("--most", type=int, default=MOST)
     parser.add_argument("--tries", type=int, default=TRIES)
+    parser.add_argument("--rehash", action="store_true", help="keep the seeds, write the hashes of today's objects")
     parser.add_argument("--dry-run", action="store_true", help="only count")
     args = parser.parse_args()
     for family in args.families:
         if family not in FAMILIES:
             parser.error(unknown_name("object family", family, FAMILIES))
-    new = build(args.families, args.most, args.tries)
+    new = build(args.families, args.most, args.tries, args.rehash)
     old = json.loads(_FILE.read_text()) if _FILE.exists() else {}
     entries: dict[str, dict[str, Any]] = {f: new[f] if f in new else old[f] for f in FAMILIES if f in new or f in old}
     print(f"{sum(len(e['seeds']) for e in entries.values())} objects in {len(entries)} families")

@@ -91,8 +91,22 @@ def _grid(n: int) -> NDArray[np.float64]:
     return np.array([[i, j, n - i - j] for i, j in cells]) / n
 
 
-def dominant_colour(visual: tuple[VisualMesh, ...], hollow: bool = False) -> str:
-    """The colour word that covers most of the seen surface; "multicoloured" if none covers a third.
+LEAST_SHARE = 0.15
+"""Share of the seen surface that a colour must cover for an object to be called by it."""
+
+
+def colour_of(visual: tuple[VisualMesh, ...], hollow: bool = False, stated: str | None = None) -> str:
+    """The colour word of an object: the one its maker stated when that is plainly to be seen, else the colour that
+    covers most of the seen surface; "multicoloured" if none covers a third. For `hollow` see `colour_shares`."""
+    shares = colour_shares(visual, hollow)
+    if stated is not None and (stated not in NAMES or shares[NAMES.index(stated)] >= LEAST_SHARE):
+        return stated
+    best = int(np.argmax(shares))
+    return NAMES[best] if shares[best] >= 1.0 / 3.0 else "multicoloured"
+
+
+def colour_shares(visual: tuple[VisualMesh, ...], hollow: bool = False) -> NDArray[np.float64]:
+    """Share of the seen surface that each colour of NAMES covers, (len(NAMES),), sums to 1.
 
     The texture is sampled at 15 points of every triangle (91 if there are few triangles), weighted by
     area. Undersides count a fifth, and so do inner walls unless the object is `hollow` (a bowl is seen
@@ -125,5 +139,4 @@ def dominant_colour(visual: tuple[VisualMesh, ...], hollow: bool = False) -> str
         index = colour_names(image[row, col] / 255.0 * tint)
         weight = np.broadcast_to((area / len(pattern))[:, None], index.shape)
         totals += np.bincount(index.ravel(), weight.ravel(), len(NAMES))
-    best = int(np.argmax(totals))
-    return NAMES[best] if totals[best] >= totals.sum() / 3.0 else "multicoloured"
+    return totals / max(float(totals.sum()), 1e-12)

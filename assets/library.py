@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assets.catalogue import listed
-from assets.colours import dominant_colour
+from assets.colours import colour_of
 from assets.families import all_families
 from assets.kit import FRICTION, Draft, FamilyInfo
 from assets.numeric import grid_round
@@ -63,12 +63,12 @@ def _finish(info: FamilyInfo, seed: int, draft: Draft) -> ObjectAsset:
         )
     size = "small" if draft.scale < 0.94 else "large" if draft.scale > 1.06 else "medium"
     attributes = {
-        "colour": dominant_colour(visual, draft.container is not None),
+        "colour": colour_of(visual, draft.container is not None, draft.extra.get("colour")),
         "material": draft.material,
         "shape": draft.shape,
         "size": size,
         "variant": info.variant(seed),
-        **draft.extra,
+        **{k: v for k, v in draft.extra.items() if k != "colour"},
     }
     friction = FRICTION[draft.material]
     digest = content_hash(

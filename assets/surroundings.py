@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import OrderedDict
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.types import F64
 
 _LIGHTS_PX = 64  # rows of the panorama that lights are derived from
 _KEPT = 4
+_READABLE: set[str] = set()
 
 
 class Surroundings:
@@ -87,6 +89,22 @@ class FileSurroundings(Surroundings):
                     "at least 32 x 16"
                 )
         self._hashes: dict[str, str] = {}
+        for path in files:
+            self._check(path)
+
+    def _check(self, path: Path) -> None:
+        """Read a file once as a whole, so that a damaged one is refused now; that it was good is kept by its hash."""
+        from engine.sim.robot import cache_root
+
+        digest = self.environment_hash(path.name)
+        known = cache_root() / "hdr" / digest
+        if digest in _READABLE or known.exists():
+            return
+        read_hdr(path)
+        _READABLE.add(digest)
+        with contextlib.suppress(OSError):  # without a cache it is read again next time
+            known.parent.mkdir(parents=True, exist_ok=True)
+            known.touch()
 
     def environment_names(self, split: str = "all") -> tuple[str, ...]:
         """File names in a split."""
@@ -100,7 +118,10 @@ class FileSurroundings(Surroundings):
     def environment_hash(self, name: str) -> str:
         """First 32 hex digits of the file's SHA-256."""
         if name not in self._hashes:
-            self._hashes[name] = hashlib.sha256(self._path(name).read_bytes()).hexdigest()[:32]
+            try:
+                self._hashes[name] = hashlib.sha256(self._path(name).read_bytes()).hexdigest()[:32]
+            except OSError as error:
+                raise AssetError(f"{self._path(name)}: cannot be read ({error.strerror}); check it") from error
         return self._hashes[name]
 
     def _path(self, name: str) -> Path:

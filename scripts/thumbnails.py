@@ -47,6 +47,9 @@ def main() -> int:
     from assets.thumbnails import overview, save_page
     from engine.errors import unknown_name
 
+    if options.per_family < 1:
+        print(f"error: --per-family {options.per_family}: give 1 or more members of each family", file=sys.stderr)
+        return 2
     for family in options.families:
         if family not in FAMILIES:
             print(unknown_name("object family", family, FAMILIES), file=sys.stderr)

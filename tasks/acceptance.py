@@ -133,20 +133,58 @@ def text(trials: Sequence[Trial]) -> str:
     return plain_table(list(HEADINGS), [*table(trials), total])
 
 
-def write_page(trials: Sequence[Trial], path: Path, command: str) -> None:
-    """The table as a Markdown page, hardest families first."""
-    rows = sorted(table(trials), key=lambda r: (int(r[2]) / int(r[1]), r[0]))
-    total = Rate("all", len(trials), sum(t.accepted for t in trials)).row()
+MEANING = {
+    "no grasp clears the table": "the object lies so flat or its sides slope so much that the fingers would meet the "
+    "table before the pads hold it (wedges, thin slices, blades)",
+    "no antipodal contacts within the opening": "nowhere two opposite surfaces within 8 cm face each other closely "
+    "enough for friction to hold (wedges, cones, large round bodies)",
+    "hand collides with the object in every grasp": "what could be held is so deep inside or so low that the palm or "
+    "the other finger would cut through the rest of it",
+    "every grasp slips when shaken": "grasps exist, but the object turns or slides out of all of them in physics",
+    "every grasp collides in the scene": "the neighbours of this layout leave no room for the hand",
+    "no reachable grasp": "the arm does not reach any remaining grasp in this layout without a joint at its limit",
+    "no container it fits among 60 tried": "it is longer or wider than nearly every container",
+    "container has no free place": "the object fits the container in no orientation in which this grasp could put it",
+    "place in collision": "putting it down would push the hand or the object into the container's rim or a neighbour",
+    "retreat blocked": "after letting go the hand has no free way up",
+    "approach blocked": "the way down to the grasp is not free",
+    "object did not come to rest": "it was placed and still rocked or rolled when the episode ended",
+}
+"""Why attempts are refused, for readers of the page."""
+
+
+def stored_rows(path: Path) -> list[list[str]]:
+    """The rows of a page that is there, without its total; empty when there is none."""
+    if not path.exists():
+        return []
+    rows = [
+        [c.strip() for c in line.strip("|\n ").split(" | ")] for line in path.read_text().splitlines() if "|" in line
+    ]
+    return [[*r, *[""] * (len(HEADINGS) - len(r))] for r in rows if len(r) >= 5 and r[0] in FAMILIES]
+
+
+def write_page(trials: Sequence[Trial], path: Path, command: str, keep: bool = False) -> None:
+    """The table as a Markdown page, hardest families first; keep: rows of other families stay as they are there."""
+    fresh = table(trials)
+    done = {r[0] for r in fresh}
+    rows = [*fresh, *(r for r in stored_rows(path) if keep and r[0] not in done)]
+    rows.sort(key=lambda r: (int(r[2]) / int(r[1]), r[0]))
+    total = Rate("all", sum(int(r[1]) for r in rows), sum(int(r[2]) for r in rows)).row()
+    said = " ".join(r[-1] for r in rows)
     lines = [
         "# Acceptance by object family",
         "",
         "One attempt is one layout of eleven objects with its grasps, plan, execution in physics and verdict. The",
         "member of the family is the target (for containers: what the target is put on or in). Wilson intervals, 95 %.",
-        "In brackets: the structural variant of each member that was refused for that reason.",
-        f"Made by `{command}`.",
+        "In brackets: the structural variant of each member that was refused for that reason, or how many there were.",
+        f"Made by `{command}`; with `--families` only the rows of those are made anew.",
         "",
         f"| {' | '.join(HEADINGS)} |",
         "|" + "---|" * len(HEADINGS),
         *(f"| {' | '.join(r)} |" for r in [*rows, total]),
+        "",
+        "What the reasons mean:",
+        "",
+        *(f"- {reason}: {meaning}" for reason, meaning in sorted(MEANING.items()) if reason in said),
     ]
     path.write_text("\n".join(lines) + "\n")

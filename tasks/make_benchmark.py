@@ -43,7 +43,7 @@ from tasks.scene import confusable
 ROOM_MM, GRASPS, TILTED, CROWD, ALIKE = 10.0, 45, 0.15, 0.17, 4
 LEVELS = ("easy", "medium", "hard")
 _FITTING = 24  # containers of one family that are looked for, for one target
-_PROOFS = 12  # attempts at a task before its target is exchanged
+_PROOFS, _REFUSALS = 5, 3  # a task is taken with so many accepted attempts before so many refused ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,16 +260,21 @@ def difficulty(m: dict[str, float]) -> str:
 
 
 def _check(job: tuple[int, TaskSpec]) -> tuple[int, dict[str, float] | None, str]:
-    """The task's measures, or None and what failed most, after `_PROOFS` attempts."""
+    """The task's measures, or None and what failed most when attempts are refused too often: a run wants several
+    episodes of every task within a budget."""
     i, spec = job
     p = prover()
     failures: Counter[str] = Counter()
-    for draw in range(_PROOFS):
+    for draw in range(_PROOFS + _REFUSALS):
         attempt = p.attempt(spec, ("benchmark", i, draw))
-        if attempt.failure is None:
-            return i, measures(p, spec), ""
-        failures[f"{attempt.failure.stage}: {attempt.failure.reason}"] += 1
-    return i, None, failures.most_common(1)[0][0]
+        if attempt.failure is not None:
+            failures[f"{attempt.failure.stage}: {attempt.failure.reason}"] += 1
+        refused = sum(failures.values())
+        if refused >= _REFUSALS or draw + 1 - refused >= _PROOFS:
+            break
+    if refused >= _REFUSALS:
+        return i, None, failures.most_common(1)[0][0]
+    return i, measures(p, spec), ""
 
 
 def prove_all(draft: Draft, workers: int) -> Iterator[tuple[int, dict[str, float]]]:

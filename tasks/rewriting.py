@@ -170,9 +170,11 @@ def _names_itself(d: Description, state: WorldState, i: int) -> bool:
 
 
 def _container(state: WorldState, i: int, rng: np.random.Generator) -> Description:
-    """A nameless phrase for the goal's other object where one is unique, else the best with its name."""
-    asset = state.assets[i]
-    plain = [Description(kind_noun(asset))] if kind_noun(asset) else []
-    short = [d for d in by_attributes(asset, with_name=False) if len(d.attributes) <= 2 and d.noun is not None]
-    options = _fewest([d for d in (*plain, *short) if is_unique(d, state, i)])[:4]
-    return options[int(rng.integers(len(options)))] if options else refer(state, i)
+    """The goal's other object by its name, every other time with its colour, material or shape. Only the target goes
+    without its name: nobody calls a cooling rack a metal container."""
+    best = refer(state, i)
+    longer = [d for d in by_attributes(state.assets[i]) if len(d.attributes) == 1 and d.attributes[0][0] != "size"]
+    longer = [d for d in longer if d.text() != best.text() and len(best.attributes) == 0 and is_unique(d, state, i)]
+    if longer and best.relation is None and rng.random() < 0.5:
+        return longer[int(rng.integers(len(longer)))]
+    return best

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.colours import PALETTE, dominant_colour, shade
+from assets.colours import PALETTE, colour_of, shade
 from assets.importer.checks import Body, check_pieces, turn_outwards, welded_body
 from assets.importer.decompose import DecomposeConfig, convex_parts
 from assets.importer.frame import LARGEST, SMALLEST, THINNEST, choose_scale, choose_up
@@ -24,7 +24,7 @@ from engine.grasp.config import GraspConfig
 from engine.sim.robot import RobotModel
 from engine.types import F64, CollisionPart, Failure, Material, ObjectAsset, VisualMesh, content_hash
 
-REVISION = 1
+REVISION = 2
 """Raise it when the same file gives another object: earlier imports are then made again."""
 MASS_RANGE = (0.015, 1.0)
 _DENSITY = {"metal": 1200.0, "ceramic": 1100.0, "glass": 900.0, "wood": 600.0, "plastic": 500.0, "cardboard": 350.0,
@@ -143,7 +143,7 @@ def _assemble(
     if not poses:
         raise Refused("does not stand or lie still in any pose (it rolls or tips over); give it a flat side")
     attributes = {
-        "colour": name.colour or dominant_colour(visual, container is not None),
+        "colour": name.colour or colour_of(visual, container is not None),
         "material": name.material or material,
         "shape": name.shape or _shape(bounds, hull, volume),
         "size": name.size or _size(bounds),

@@ -6,14 +6,17 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
+from assets.importer.metadata import FILES
 from assets.importer.mjcf import mesh_files
 from assets.importer.naming import GENERIC, said_name, stem_of
 from assets.importer.paths import Recorder, Source
-from assets.importer.reading import MESH_TYPES
+from assets.importer.reading import MESH_TYPES, PICTURES
 from assets.importer.records import Refused
 
 _NOT_READ = (".dae", ".fbx", ".blend", ".usd", ".usda", ".usdc", ".usdz", ".off", ".3ds", ".step", ".stp", ".iges",
              ".max", ".3mf", ".xyz", ".pcd", ".urdf", ".sdf", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2")  # fmt: skip
+_BESIDE = (".mtl", ".bin", ".msh", ".xml", ".mjcf", ".zip", *FILES)
+TAKEN = "taken are OBJ, GLB, glTF, STL, PLY, MJCF (.xml), and zip archives of them"
 _FORMS = {".obj": 0, ".glb": 1, ".gltf": 2, ".ply": 3, ".stl": 4}
 _COLLISION = re.compile(r"(^|[/_-])(col|coll|collision|convex|ch|hull|vhacd)([/_.-]|$)", re.I)
 
@@ -29,11 +32,13 @@ class Candidate:
 
 @dataclass(eq=False)
 class Found:
-    """Candidates, archives to look into, and files that are not taken: (path, "refused" or "skipped", why)."""
+    """Candidates, archives to look into, files that are not taken: (path, "refused" or "skipped", why), and a sentence
+    about all others."""
 
     candidates: list[Candidate] = field(default_factory=list)
     archives: list[str] = field(default_factory=list)
     aside: list[tuple[str, str, str]] = field(default_factory=list)
+    others: str = ""
 
 
 def discover(source: Source, root_name: str) -> Found:
@@ -61,6 +66,7 @@ def discover(source: Source, root_name: str) -> Found:
             found.aside.append((n, status, f"{posixpath.splitext(low)[1]} is not read; export OBJ, GLB, STL or PLY"))
         elif low.endswith(".msh") and n not in claimed and _owner(n, models) is None:
             found.aside.append((n, "skipped", "a MuJoCo mesh that no MJCF here names"))
+    found.others = _others(names)
     groups: dict[tuple[str, str], list[str]] = {}
     for n in rest:
         groups.setdefault(_key(n), []).append(n)
@@ -72,6 +78,15 @@ def discover(source: Source, root_name: str) -> Found:
     ]
     found.candidates.sort(key=lambda c: c.paths[0])
     return found
+
+
+def _others(names: list[str]) -> str:
+    """One sentence about files of no known kind; "" when there are none."""
+    known = (*MESH_TYPES, *PICTURES, *_NOT_READ, *_BESIDE)
+    rest = [n for n in names if not n.lower().endswith(known)]
+    kinds = sorted({posixpath.splitext(n)[1].lower() or "no ending" for n in rest})
+    listed = ", ".join(kinds[:8]) + (", ..." if len(kinds) > 8 else "")
+    return f"{len(rest)} other file{'s' * (len(rest) > 1)} not looked at: {listed}" if rest else ""
 
 
 def _models(source: Source, names: list[str], found: Found) -> dict[str, tuple[frozenset[str], bool]]:

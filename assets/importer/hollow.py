@@ -183,7 +183,24 @@ def container_of(parts: list[CollisionPart], name: Name, said: str, notes: list[
             return info
     if said:
         notes.append(f"metadata says container '{said}', but no room for it was found")
+    elif why := _why_not(found, info, name, wanted, body):
+        notes.append(f"no container: {why}")
     return None
+
+
+def _why_not(
+    found: tuple[Mask, float, float] | None, info: ContainerInfo | None, name: Name, wanted: float, body: float
+) -> str:
+    """Why a hollow does not make a container, or why a body that is called one is none; "" when none was expected."""
+    if found is not None and info is not None and LEAST <= _width(info) < wanted:
+        return f"opening {100 * _width(info):.1f} cm wide: under {100 * wanted:g} cm"
+    if name.noun not in HOLDERS:
+        return ""
+    if found is None or info is None:
+        return "" if name.noun == "box" else "no hollow that is open to the top"
+    if _width(info) < wanted:
+        return f"opening {100 * _width(info):.1f} cm wide: under {100 * wanted:g} cm"
+    return f"hollow {100 * (found[2] - found[1]):.1f} cm deep: under {15 * body:.1f} cm (15 % of its height)"
 
 
 def _hollow(found: tuple[Mask, float, float], height: F64, xs: F64, ys: F64, step: float) -> ContainerInfo | None:

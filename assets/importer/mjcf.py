@@ -11,6 +11,7 @@ import numpy as np
 import trimesh
 from scipy.spatial import ConvexHull
 
+from assets.importer.causes import check_saved
 from assets.importer.paths import Recorder, resolve
 from assets.importer.reading import open_picture, picture, read_mesh
 from assets.importer.records import Piece, Raw, Refused
@@ -275,6 +276,7 @@ def _mesh(model: _Model, name: str) -> list[Piece]:
 
 def read_msh(data: bytes) -> Piece:
     """MuJoCo's own mesh format: counts, then float32 vertices, normals, uv (v down), int32 faces."""
+    check_saved(data, ".msh")
     if len(data) < 16:
         raise Refused("a .msh file that is cut off; export it again")
     nv, nn, nt, nf = struct.unpack("<4i", data[:16])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from assets.colours import NAMES
@@ -13,14 +14,28 @@ GENERIC = frozenset(
     "textured nontextured untextured textured_simple model mesh object obj visual collision texture textures material "
     "materials meshes models google_16k google_64k google_512k tsdf poisson clouds base default scene untitled part "
     "output export mujoco urdf simplified decimated normalized model_normalized low high poly lowpoly highpoly assets "
-    "files source glb gltf ply stl 3d geometry body shape tmp temp new copy".split()
+    "files source glb gltf ply stl 3d geometry body shape tmp temp new copy download desktop document data dataset "
+    "import imported stuff thing unnamed".split()
 )
 """Names that say nothing about what an object is; the folder above is asked instead."""
 
 _SUFFIX = re.compile(r"[_-](col|coll|collision|vis|visual|convex|ch|hull|vhacd|simplified|lod\d*)$", re.I)
 _SKIPPED_WORDS = frozenset(
-    "a an the of my final v1 v2 v3 lod0 lod1 small large big mini new old scan scanned mesh model obj".split()
+    "a an the of my final small large big mini tiny new old scan scanned mesh in on at to from by or lod".split()
 )
+_JOINING = frozenset("and with without for plus und mit".split())
+"""What follows one of these after a known noun is another thing: "cup and saucer"."""
+_UNITS = frozenset(
+    "oz ounce ounces floz fl ml cl dl kg gram grams lb lbs cm mm ct pk pc pcs qty ltr litre litres liter liters".split()
+)
+"""Units and counts that no object is called by."""
+_COUNTED = _UNITS | frozenset(
+    "metre metres meter meters inch inches ft foot feet pack packs set sets count piece pieces pint quart".split()
+)
+"""Words that are units and counts behind a number."""
+_LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
+                          "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ı": "i"})  # fmt: skip
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _SIZES = {"small": "small", "mini": "small", "tiny": "small", "large": "large", "big": "large"}
 _COLOUR_WORDS = {
     **{n: n for n in NAMES},
@@ -31,6 +46,9 @@ _COLOUR_WORDS = {
     "cyan": "turquoise",
 }
 _COLOUR_WORDS.pop("orange")  # the fruit: "orange" is a colour only in front of another noun
+_MORE_COLOURS = {"orange": "orange", "multicoloured": "multicoloured", "multicolored": "multicoloured"}
+KNOWN_COLOURS = tuple(sorted({*_COLOUR_WORDS, *_MORE_COLOURS}))
+"""Words that a `colour` may be."""
 _MATERIAL_WORDS = {
     **{m: m for m in FRICTION if m not in ("fruit", "vegetable")},
     "wooden": "wood", "bamboo": "wood", "steel": "metal", "iron": "metal", "aluminium": "metal", "aluminum": "metal",
@@ -132,7 +150,7 @@ class Name:
 
     def known(self) -> tuple[str, str, float, float] | None:
         """(category, material, longest side m, density) of the noun, when it is a known one."""
-        return _NOUNS.get(self.noun) or _NOUNS.get(_singular(self.noun))
+        return _NOUNS.get(self.noun)
 
 
 def stem_of(path: str) -> str:
@@ -146,9 +164,9 @@ def _stem(path: str) -> str:
 
 
 def is_generic(word: str) -> bool:
-    """Whether a file or folder name says nothing about the object."""
+    """Whether a file or folder name says nothing about the object: "model_2", "in", "B00H4SKSPS"."""
     w = re.sub(r"[\s-]+", "_", word.lower()).strip("_")
-    return not re.search(r"[a-z]{2}", w) or w in GENERIC or re.sub(r"[_\d]+$", "", w) in GENERIC
+    return w in GENERIC or re.sub(r"[_\d]+$", "", w) in GENERIC or all(f in _SIZES for _, f in _words(word))
 
 
 def said_name(path: str, fallback: str) -> str:
@@ -163,39 +181,120 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
+def folded(text: str) -> str:
+    """Letters of Latin script without their marks ("grün" -> "grun", "ß" -> "ss"); other scripts are left out."""
+    return unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
+
+
+def _known_form(word: str) -> str:
+    """The word, or its singular, when that is a known noun; else ""."""
+    forms = (word, word[:-1] if word.endswith("s") else "", word[:-2] if word.endswith("es") else "")
+    return next((f for f in forms if f in _NOUNS), "")
+
+
+def _is_code(token: str) -> bool:
+    """Whether a word is an article number or a hash rather than a word with a number."""
+    runs, digits = re.findall(r"[A-Za-z]+", token), re.findall(r"\d+", token)
+    if not runs or not digits or not token.isascii() or any(_known_form(r.lower()) for r in runs):
+        return False
+    if re.fullmatch(r"[0-9a-f]{8,}|[A-Z]\d[A-Z0-9]{6,}", token):
+        return True
+    return len(token) >= 6 and len(digits) > 1 and len(runs) > 1 and (token.isupper() or max(map(len, runs)) < 4)
+
+
+def _tokens(text: str) -> list[str]:
+    """Runs of letters (of any script, with their marks) and digits."""
+    text = unicodedata.normalize("NFKC", _UUID.sub(" ", text))
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
+
+
+def _runs(token: str) -> list[str]:
+    """Letters and digits of a token apart; cut at capitals as well."""
+    out: list[str] = []
+    for c in token:
+        if out and out[-1][-1].isnumeric() == c.isnumeric() and not (c.isupper() and out[-1][-1].islower()):
+            out[-1] += c
+        else:
+            out.append(c)
+    return out
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    """(lower-case word, the same in ASCII or "") without numbers, codes, units, counts and words that say nothing."""
+    out: list[tuple[str, str]] = []
+    number = False
+    for token in _tokens(text):
+        if _is_code(token):
+            continue
+        runs = _runs(token)
+        glued = any(r.isnumeric() for r in runs)  # of "16k", "3d" and "cup2" only the last is a word
+        for run in runs:
+            if run.isnumeric():
+                if [f for _, f in out[-2:]] == ["pack", "of"]:
+                    del out[-2:]
+                number = True
+                continue
+            ascii_word = re.sub(r"[^a-z]", "", folded(run).lower())
+            short = ascii_word and len(ascii_word) < (3 if glued else 2)
+            if not short and ascii_word not in _UNITS and not (number and ascii_word in _COUNTED):
+                out.append((run.lower(), ascii_word))
+            number = False
+    silent = (GENERIC - {"part"}) | (_SKIPPED_WORDS - _SIZES.keys())
+    return [(w, f) for w, f in out if f not in silent and _singular(f) not in silent]
+
+
+def _first_thing(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What comes before "and", "with" and the like when it names a thing."""
+    for k, (_, f) in enumerate(words):
+        if f in _JOINING and any(_known_form(g) for _, g in words[:k]):
+            return words[:k]
+    return [(w, f) for w, f in words if f not in _JOINING]
+
+
 def parse_name(text: str) -> Name:
     """Words of "031_red-coffeeMug" sorted into noun phrase, colour, material, shape and size."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    words = [w for w in re.split(r"[^a-z]+", text.lower()) if w]
-    words = [w for w in words if len(w) > 1] or words or ["object"]
+    words = _first_thing(_words(text))
     found = {"colour": "", "material": "", "shape": "", "size": ""}
-    nouns: list[str] = []
-    known = [w for w in words if w in _NOUNS or _singular(w) in _NOUNS]
-    for k, w in enumerate(words):
+    nouns: list[tuple[str, str]] = []
+    known = [f for _, f in words if _known_form(f)]
+    foreign = [w for w, f in words if not f]
+    for k, (word, w) in enumerate(words):
         # alone, or as the last word without a known noun before it, "orange" or "glass" is the thing itself
-        itself = len(words) == 1 or (k == len(words) - 1 and not [n for n in known if n != w])
+        last = k == len(words) - 1 and not foreign
+        itself = len(words) == 1 or (last and not [n for n in known if n != w])
         colour = _COLOUR_WORDS.get(w, "orange" if w == "orange" else "")
         if colour and not itself:
             found["colour"] = found["colour"] or colour
-        elif w in _MATERIAL_WORDS and not itself and not (w in known and k == len(words) - 1):
+        elif w in _MATERIAL_WORDS and not itself and not (w in known and last):
             found["material"] = found["material"] or _MATERIAL_WORDS[w]
         elif w in _SHAPE_WORDS and not itself:
             found["shape"] = found["shape"] or w
         elif w in _SIZES:
             found["size"] = found["size"] or _SIZES[w]
-        elif w not in _SKIPPED_WORDS and (w not in GENERIC or w == "part"):
-            nouns.append(w)
+        else:
+            nouns.append((word, w))
+    # words of other scripts are spoken when there are no Latin ones
+    nouns = [n for n in nouns if n[1]] or nouns
     # the last known noun is the head of the phrase; what follows it ("tray set") stays behind
-    heads = [k for k, w in enumerate(nouns) if w in _NOUNS or _singular(w) in _NOUNS]
+    heads = [k for k, (_, w) in enumerate(nouns) if _known_form(w)]
     if heads:
         nouns = nouns[: heads[-1] + 1]
-    nouns = nouns[-3:] if nouns else ["object"]
-    noun = nouns[-1]
-    category = (_NOUNS.get(noun) or _NOUNS.get(_singular(noun)) or ("imported",))[0]
-    return Name(" ".join(nouns), "_".join(nouns), noun, category, **found)
+        head = _known_form(nouns[-1][1])
+        nouns[-1] = (head, head)
+    nouns = nouns[-3:] if nouns else [("object", "object")]
+    noun = nouns[-1][1] or nouns[-1][0]
+    slug = "_".join(w for _, w in nouns if w) or "object"
+    category = _NOUNS[noun][0] if noun in _NOUNS else "imported"
+    return Name(" ".join(w for w, _ in nouns), slug, noun, category, **found)
+
+
+def known_colour(text: str) -> str:
+    """The colour of "dark red" or "gray" as the library says it; "" when its last word is no colour."""
+    word = single_word(text)
+    return _COLOUR_WORDS.get(word) or _MORE_COLOURS.get(word, "")
 
 
 def single_word(text: str) -> str:
     """An attribute as one lower-case word."""
-    words = re.findall(r"[a-z0-9]+", text.lower())
+    words = re.findall(r"[a-z0-9]+", folded(text).lower())
     return words[-1] if words else ""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
+from assets.importer.causes import check_saved
 from assets.importer.records import MAX_FILE, Refused
 
 MAX_FILES = 100_000
@@ -143,6 +144,7 @@ class ZipSource:
         import io
 
         data = outer.read(path)
+        check_saved(data, ".zip")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()

@@ -22,12 +22,13 @@ from PIL import Image
 from trimesh.resolvers import Resolver
 from trimesh.visual.material import PBRMaterial
 
+from assets.importer.causes import check_saved, is_pointer
 from assets.importer.paths import Recorder, resolve, resolve_uri
 from assets.importer.records import MAX_PIXELS, MAX_TRIANGLES, TEXTURE_PX, Piece, Raw, Refused
 from engine.types import U8
 
 MESH_TYPES = (".obj", ".glb", ".gltf", ".stl", ".ply")
-_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tga", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".dds")
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tga", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".dds")
 _MAX_NODES = 5000
 _UNDERSTOOD = (
     "KHR_materials_",
@@ -47,7 +48,8 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise Refused(f"texture '{name}' is a decompression bomb; make it {TEXTURE_PX} pixels wide") from error
     except Exception as error:
-        raise ValueError(f"texture '{name}' is no readable picture") from error
+        what = "a Git LFS pointer (fetch it with: git lfs pull)" if is_pointer(data) else "no readable picture"
+        raise ValueError(f"texture '{name}' is {what}") from error
     _check_pixels(image, name)
     return image
 
@@ -98,7 +100,7 @@ class Neighbours(Resolver):
 
     def _get(self, name: str) -> bytes:
         path = resolve_uri(self.base, name) if "%" in name else resolve(self.base, name)
-        is_picture = path.lower().endswith(_PICTURES)
+        is_picture = path.lower().endswith(PICTURES)
         try:
             data = self._read(path, is_picture)
         except FileNotFoundError:
@@ -145,6 +147,7 @@ def read_mesh(source: Recorder, path: str) -> Raw:
         raise Refused(f"mesh '{posixpath.basename(path)}' is missing; put it there") from error
     if not data.strip(b"\0 \r\n\t"):
         raise Refused("the file is empty; export it again")
+    check_saved(data, kind)
     notes: list[str] = []
     neighbours = Neighbours(source, posixpath.dirname(path), notes)
     if kind in (".glb", ".gltf"):

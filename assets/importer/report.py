@@ -17,7 +17,8 @@ TEXT, JSON = "import_report.txt", "import_report.json"
 
 @dataclass
 class Line:
-    """The fate of a file or object. status: "imported", "unchanged", or "refused" or "skipped" with their reason."""
+    """The fate of a file or object. status: "imported", "unchanged", or "refused" or "skipped" with their reason;
+    "warning" and "note" are about files that make no object."""
 
     file: str
     status: str
@@ -39,7 +40,7 @@ class Line:
 
     def text(self) -> str:
         """The line as it is printed."""
-        if self.status in ("refused", "skipped"):
+        if self.status not in ("imported", "unchanged"):
             return _one(f"{self.status:9} {self.file}: {self.reason}")
         x, y, z = self.size_cm
         holds = f", container ({self.container})" if self.container else ""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import json
+import os
 import posixpath
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +16,7 @@ from typing import Any
 
 from assets.folder import save_object
 from assets.importer.build import REVISION, Built, Settings, build
-from assets.importer.discover import Candidate, discover
+from assets.importer.discover import TAKEN, Candidate, discover
 from assets.importer.frame import check_units
 from assets.importer.metadata import FILES, Metadata, read_metadata
 from assets.importer.mjcf import read_mjcf
@@ -46,10 +49,12 @@ class ImportConfig:
 def import_folder(cfg: ImportConfig, say: Callable[[str], None] = lambda _: None) -> ImportReport:
     """Import everything below cfg.folder; `say` gets each line as it is made.
 
-    Raises ConfigError or AssetError for wrong arguments (no such folder, unknown unit or gripper, unreadable
-    metadata given by hand) and never for a file of the folder.
+    Raises ConfigError or AssetError for wrong arguments (no such folder, unknown unit or gripper, a place that cannot
+    be written to, wrong metadata given by hand or at the top of the folder), never for another file of the folder.
     """
     check_units(cfg.settings.units)
+    if cfg.folder.is_file():
+        raise ConfigError(f"{cfg.folder} is a file; give the folder that it is in ({cfg.folder.parent})")
     if not cfg.folder.is_dir():
         raise ConfigError(f"{cfg.folder}: no such folder; give the folder that holds the meshes")
     if cfg.folder.resolve() == cfg.out.resolve():
@@ -65,15 +70,23 @@ class _Job:
         self.cfg, self.say, self.robot = cfg, say, robot
         self.report = ImportReport()
         self.cache = cfg.cache or cache_root()
-        cfg.out.mkdir(parents=True, exist_ok=True)
+        _writable(cfg.out, f"--out {cfg.out}")
+        if cfg.json is not None:
+            if cfg.json.is_dir():
+                raise ConfigError(f"--json {cfg.json} is a folder; name a file")
+            _writable(cfg.json.parent, f"--json {cfg.json}")
         self.registry = _Registry(cfg.out)
         self.settings = dataclasses.asdict(cfg.settings)
         self.given: Metadata | None = None
         if cfg.metadata is not None:
             try:
                 self.given = Metadata(read_metadata(cfg.metadata.read_bytes(), cfg.metadata.name))
-            except (OSError, Refused) as error:
-                raise ConfigError(f"--metadata {cfg.metadata}: {error}") from error
+            except OSError as error:
+                raise ConfigError(
+                    f"--metadata {cfg.metadata}: cannot be read ({error.strerror}); correct it"
+                ) from error
+            except Refused as error:
+                raise ConfigError(f"--metadata {cfg.metadata}: {_said(error)}") from error
 
     def run(self) -> None:
         try:
@@ -82,6 +95,10 @@ class _Job:
             raise AssetError(str(error)) from error
         for source, path_in, root_name in self._sources(folder):
             self._source(source, path_in, root_name)
+        if self.given is not None:
+            self._missing(self.given, "")
+        if not any(line.status not in ("note", "warning") for line in self.report.lines):
+            self._line(Line(folder.root.name, "refused", reason=f"holds nothing to import; {TAKEN}"))
         self.registry.write()
         self.report.write(self.cfg.out, self.cfg.json)
 
@@ -95,6 +112,7 @@ class _Job:
 
     def _source(self, source: Source, archive: str, root_name: str) -> None:
         prefix = source.label
+        metadata = self.given or self._metadata(source)
         try:
             found = discover(source, root_name)
         except Exception as error:
@@ -106,22 +124,34 @@ class _Job:
             for path in found.archives:
                 self._line(Line(prefix + path, "refused", reason="an archive in an archive; unpack it first"))
             if not found.candidates and not found.aside:
-                self._line(Line(archive, "refused", reason="holds no mesh (OBJ, GLB, STL, PLY) and no MJCF"))
-        metadata = self.given or self._metadata(source)
+                self._line(Line(archive, "refused", reason=f"holds nothing to import; {TAKEN}"))
+        if found.others:
+            self._line(Line(archive or root_name, "note", reason=found.others))
+        metadata.look(source.files())
+        if metadata is not self.given:
+            self._missing(metadata, prefix)
         for candidate in found.candidates:
             self._candidate(source, candidate, metadata)
 
     def _metadata(self, source: Source) -> Metadata:
-        rows: list[tuple[str, dict[str, str], str]] = []
+        """What the metadata files of a source say. Raises ConfigError for a wrong one at the top of the folder."""
+        metadata = Metadata()
         for path in source.files():
             if posixpath.basename(path).lower() in FILES:
                 base = posixpath.dirname(path)
                 try:
                     found = read_metadata(source.read(path), path)
-                    rows += [(posixpath.join(base, f) if "/" in f or base else f, v, w) for f, v, w in found]
+                    metadata.add(replace(e, file=posixpath.join(base, e.file)) for e in found)
                 except Exception as error:
+                    if "/" not in source.label + path:
+                        advice = "correct it, or give another file with --metadata"
+                        raise ConfigError(f"{self.cfg.folder / path}: {_said(error)}; {advice}") from error
                     self._line(Line(source.label + path, "refused", reason=_said(error)))
-        return Metadata(rows)
+        return metadata
+
+    def _missing(self, metadata: Metadata, prefix: str) -> None:
+        for label, why in metadata.missing().items():
+            self._line(Line(prefix + label, "warning", reason=why))
 
     def _candidate(self, source: Source, candidate: Candidate, metadata: Metadata) -> None:
         """One line for every form of the object: the first that can be taken is, the others are set aside."""
@@ -159,6 +189,19 @@ class _Job:
     def _line(self, line: Line) -> None:
         self.report.lines.append(line)
         self.say(line.text())
+
+
+def _writable(out: Path, option: str) -> None:
+    """Make the folder that objects go to. Raises ConfigError when nothing can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        why = "it is a file" if os.path.isfile(out) else error.strerror
+        raise ConfigError(f"{option}: nothing can be written there ({why}); choose another folder") from error
 
 
 def _said(error: Exception) -> str:

@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 import numpy as np
 
+from assets.importer.causes import check_saved
 from assets.importer.paths import Recorder, resolve
 from assets.importer.records import Refused
 from engine.frames import quat_to_mat
@@ -23,6 +24,7 @@ def parse_xml(data: bytes) -> ET.Element:
     """The root element. Raises Refused for broken XML, document types, entities and sizes beyond reason."""
     if len(data) > MAX_XML:
         raise Refused(f"has {len(data) >> 20} MB of XML, the limit is {MAX_XML >> 20}; keep meshes in their own files")
+    check_saved(data, ".xml")
     builder = ET.TreeBuilder()
     parser = expat.ParserCreate()
     count = depth = 0

@@ -155,7 +155,70 @@ def test_metadata_wins_and_a_wrong_row_is_named(tmp_path, quick):
     assert "mass 'heavy' is no positive number" in lines["a2.stl"].reason
     assert lines["a3.stl"].status == "imported"
     samples.write(root / "metadata.csv", "file,colr\na1.stl,red\n")
-    assert "did you mean 'colour'" in by_file(run(root, out))["metadata.csv"].reason
+    before = sorted(p for p in out.rglob("*"))
+    with pytest.raises(ConfigError, match=r"metadata\.csv: unknown column 'colr'; did you mean 'colour'"):
+        run(root, out)
+    assert sorted(out.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"file,name\na1.stl,cup\n\na1.stl,mug\n", r"metadata.csv row 2 and row 4 are both for 'a1.stl'"),
+        ("file,name\na1.stl,Sch\u00fcssel\n".encode("latin-1"), "save it as UTF-8"),
+        (b"file,name\n,cup\n", "row 2 has no 'file'"),
+        (b"file,name\na1.stl,cup,7\n", "row 2 has more cells than columns"),
+        (b"name,mass\ncup,1\n", "no 'file'"),
+    ],
+)
+def test_wrong_metadata_stops_before_anything_is_imported(tmp_path, quick, data, says):
+    root, out = tmp_path / "given", tmp_path / "made"
+    samples.write(root / "a1.stl", samples.block().export(file_type="stl"))
+    samples.write(root / "metadata.csv", data)
+    with pytest.raises(ConfigError, match=says) as caught:
+        run(root, out)
+    assert str(caught.value).count("metadata.csv:") == 1 and "\n" not in str(caught.value) and not list(out.iterdir())
+
+
+def test_values_and_rows_of_metadata_are_checked_one_by_one(tmp_path, quick):
+    root, out = tmp_path / "given", tmp_path / "made"
+    for k in range(4):
+        samples.write(root / f"a{k}.stl", samples.block(0.05 + 0.01 * k).export(file_type="stl"))
+    text = (
+        "file;name;colour;mass\na0;Kinder\u2019s Schüssel;Dark Gray;0,25\na1;cup <b>;;\na2;;gren;\n;;;\nzz.obj;cup;;\n"
+    )
+    samples.write(root / "metadata.csv", text)
+    report = run(root, out)
+    lines = by_file(report)
+    bowl = FolderLibrary(out).get(lines["a0.stl"].asset_id)
+    assert (bowl.name, bowl.mass, bowl.attributes["colour"]) == ("kinder's schüssel", 0.25, "grey")
+    assert bowl.asset_id.isascii()
+    assert "metadata.csv row 3: name 'cup <b>' holds '<'" in lines["a1.stl"].reason
+    assert "metadata.csv row 4: unknown colour 'gren'; did you mean 'green'" in lines["a2.stl"].reason
+    assert lines["a3.stl"].status == "imported"
+    assert [(n.file, n.reason.split(",")[0]) for n in report.lines if n.status == "warning"] == [
+        ("metadata.csv", "names 'zz.obj' (row 6)")
+    ]
+
+
+def test_folders_without_meshes_and_other_files(tmp_path, quick):
+    root = tmp_path / "given"
+    root.mkdir()
+    (empty,) = run(root, tmp_path / "1").lines
+    assert empty.status == "refused" and "OBJ, GLB, glTF, STL, PLY, MJCF" in empty.reason
+    for name in ("a.txt", "b.TXT", "c.xcf", "d.png", "e.mtl"):
+        samples.write(root / name, "x")
+    samples.write(root / "box.stl", samples.block().export(file_type="stl"))
+    report = run(root, tmp_path / "2")
+    assert [n.reason for n in report.lines if n.status == "note"] == ["3 other files not looked at: .txt, .xcf"]
+    assert report.usable == 1
+
+
+def test_what_is_called_a_bowl_and_is_none_says_why(tmp_path, quick):
+    narrow = samples.revolved([(0, 0), (0.03, 0), (0.03, 0.04), (0.024, 0.04), (0.024, 0.006), (0, 0.006)], 16)
+    line, asset = only(tmp_path, "tiny_bowl.stl", narrow.export(file_type="stl"), units="m")
+    assert asset is not None and asset.container is None
+    assert any("no container: opening 4." in n and "under 5.5 cm" in n for n in line.notes), line.notes
 
 
 def test_what_rolls_gets_a_foot_and_flipped_normals_are_turned(tmp_path, quick):
@@ -210,6 +273,11 @@ def test_many_triangles_become_few_and_keep_their_colours():
         ("slip.zip", samples.zipped({"../../evil.obj": "v 0 0 0"}), "leaves the folder"),
         ("bomb.zip", samples.zipped({"zeros.obj": b"\0" * (100 << 20)}), "zip bomb"),
         ("scene.usd", b"PXR-USDC", "export OBJ"),
+        ("lfs.glb", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"),
+        ("lfs.zip", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"),
+        ("page.obj", "\n<!DOCTYPE html>\n<html><body>f 1 2 3</body></html>", "a web page (HTML)"),
+        ("wide.obj", samples.obj_text(samples.block()).encode("utf-16"), "UTF-16"),
+        ("comma.obj", samples.obj_text(samples.block()).replace(".", ","), "decimal commas"),
     ],
 )  # fmt: skip
 def test_refusals_say_why(tmp_path, quick, name, data, says):
@@ -265,6 +333,13 @@ def test_arguments_that_cannot_be(tmp_path):
         run(tmp_path, tmp_path / "out", units="inches")
     with pytest.raises(ConfigError, match="is the folder that is read"):
         run(tmp_path, tmp_path)
+    file = samples.write(tmp_path / "in" / "a.obj", "x")
+    with pytest.raises(ConfigError, match=r"a\.obj is a file; give the folder that it is in"):
+        run(file, tmp_path / "out")
+    with pytest.raises(ConfigError, match=r"--out .*it is a file"):
+        run(file.parent, samples.write(tmp_path / "taken", "x"))
+    with pytest.raises(ConfigError, match="--out /proc/foo: nothing can be written there"):
+        run(file.parent, Path("/proc/foo"))
 
 
 @pytest.mark.parametrize(
@@ -278,11 +353,26 @@ def test_arguments_that_cannot_be(tmp_path):
         ("wooden_spoon_col.stl", "spoon", "", "wood", "spoon"),
         ("a/visual/model.obj", "widget", "", "", "widget"),
         ("WineGlass.ply", "wine glass", "", "", "glass"),
+        ("in/赤い缶.obj", "赤い缶", "", "", "赤い缶"),
+        ("赤い缶_red.obj", "赤い缶", "red", "", "赤い缶"),
+        ("grün_Tasse.obj", "grün tasse", "", "", "tasse"),
+        ("10metre_cup.obj", "cup", "", "", "cup"),
+        ("065-a_cups/google_16k/textured.obj", "cup", "", "", "cup"),
+        ("red_mugs/B00H4SKSPS/meshes/model.obj", "mug", "red", "", "mug"),
+        ("bowl/1a6f615e8b1b5ae4dbbc9440457e303e.glb", "bowl", "", "", "bowl"),
+        ("in/model.obj", "widget", "", "", "widget"),
+        ("coffee_cup_and_saucer.obj", "coffee cup", "", "", "cup"),
+        ("pack_of_6_cola_12oz_can.obj", "cola can", "", "", "can"),
     ],
 )
 def test_names(path, name, colour, material, noun):
     found = parse_name(said_name(path, "widget"))
     assert (found.name, found.colour, found.material, found.noun) == (name, colour, material, noun)
+
+
+def test_family_names_are_ascii():
+    slugs = {n: parse_name(n).slug for n in ("müslischüssel", "Große Tasse", "赤い缶", "кружка")}
+    assert list(slugs.values()) == ["muslischussel", "grosse_tasse", "object", "object"]
 
 
 @pytest.mark.slow

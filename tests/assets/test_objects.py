@@ -8,8 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from assets.catalogue import catalogue
+from assets.catalogue import catalogue, listed, listed_hashes, split_of
 from assets.colours import NAMES, PALETTE, colour_names
+from assets.distinct import LEAST_DISTANCE, closest_pair
 from assets.library import FAMILIES, ProceduralLibrary, make_object
 from assets.numeric import cos_sin
 from assets.physical import mass_properties, part_points, stable_poses
@@ -37,7 +38,7 @@ def stage(*objects):
 
 
 def test_enough_families():
-    assert len(GRASPABLE) >= 24 and len(CONTAINERS) >= 6
+    assert len(GRASPABLE) >= 40 and len(CONTAINERS) >= 10 and len(listed()) >= 3000
     assert set(GRASPABLE) | set(CONTAINERS) == set(ALL)
 
 
@@ -75,7 +76,7 @@ def test_object_is_sound(family):
 @pytest.mark.parametrize("family", GRASPABLE)
 def test_fits_between_the_fingers(family):
     """In its upright pose some part is 1.2 to 7.2 cm wide and high enough to hold: a Panda opens 8 cm."""
-    for seed in catalogue()[family][:4]:
+    for seed in catalogue()[family][:2]:
         a = make_object(family, seed)
         angles = np.linspace(0, np.pi, 24, endpoint=False)
         way = np.stack([np.cos(angles), np.sin(angles)])
@@ -87,7 +88,7 @@ def test_fits_between_the_fingers(family):
 @pytest.mark.parametrize("family", ALL)
 def test_stays_where_it_is_put(family):
     """One second on a table in the upright pose: no move over 2 mm, no turn over 1 degree, no creep."""
-    for seed in catalogue()[family][1:3]:
+    for seed in catalogue()[family][1:2]:
         a = make_object(family, seed)
         model = stage(a).compile()
         data = mujoco.MjData(model)
@@ -140,7 +141,7 @@ def test_same_bits_in_another_process():
 
 
 def test_seeds_differ():
-    for family in ALL:
+    for family in ALL[::6]:
         assert len({make_object(family, s).content_hash for s in range(8)}) == 8, family
 
 
@@ -184,3 +185,18 @@ def test_mass_properties_of_known_bodies():
     poses = stable_poses(corners)
     assert len(poses) == 6 and sorted({round(s.height, 4) for s in poses}) == [0.01, 0.02, 0.03]
     assert abs(sum(s.probability for s in poses) - 1) < 0.01
+
+
+def test_listed_objects_of_a_family_differ_and_the_sets_are_disjoint():
+    """Measured again on families at random places of the catalogue: no pair within 3 %, hashes as listed."""
+    seen, unseen = set(listed("seen")), set(listed("unseen"))
+    assert not seen & unseen and seen | unseen == set(listed()) and len(unseen) > 0.15 * len(listed())
+    for family in ALL[7::59]:
+        assets = [make_object(family, seed) for seed in catalogue()[family]]
+        distance, i, j = closest_pair(assets)
+        assert distance >= LEAST_DISTANCE, (assets[i].asset_id, assets[j].asset_id)
+        hashes = zip(assets, listed_hashes(family), strict=True)
+        assert all(a.content_hash.startswith(h) for a, h in hashes), f"{family}: python -m assets.catalogue"
+    first = catalogue()["mug"]
+    assert split_of(f"mug/{first[0]}") == "seen" and split_of(f"mug/{first[4]}") == "unseen"
+    assert split_of("mug/999999") is None

@@ -166,6 +166,12 @@ def test_a_folder_of_panoramas_replaces_the_environments(tmp_path):
     pano = source.panorama(name, 64)
     assert pano.shape == (64, 128, 3) and np.isclose(pano.mean(), place_panorama("garden/1", 32).mean(), rtol=0.01)
     assert source.environment_lights(name)[0][2] > 0.3 and source.texture_names("wood", "seen")
+    whole = (tmp_path / "3.hdr").read_bytes()
+    (tmp_path / "3.hdr").write_bytes(whole[:-40])
+    with pytest.raises(AssetError, match=r"3\.hdr: the file ends too early"):
+        open_surroundings(str(tmp_path))
+    (tmp_path / "3.hdr").write_bytes(whole)
+    open_surroundings(str(tmp_path))
     write_hdr(tmp_path / "x.hdr", _radiance(24, 40))
     with pytest.raises(AssetError, match="twice as wide as high"):
         open_surroundings(str(tmp_path))

@@ -40,8 +40,8 @@ class ToyTasks:
         del library, file
 
 
-def no_library(folder: str | None) -> None:
-    del folder
+def no_library(folder: str | None, split: str) -> None:
+    del folder, split
 
 
 def coin(task: int, attempt: int) -> bool:

@@ -273,7 +273,8 @@ def test_the_stored_benchmark_is_even_and_of_seen_objects_each_in_one_task() -> 
     assert len({task[0] for task in ids}) == BENCHMARK_SIZE and all(len(set(task)) == 11 for task in ids)
     # No more objects stand in several tasks than the seen sets are too small by.
     seen = [a for a in listed("seen") if family_of(a) in {family_of(b) for b in uses}]
-    assert len(uses) >= min(11 * BENCHMARK_SIZE, 0.95 * len(seen)) and max(uses.values()) <= 3
+    most = 11 * BENCHMARK_SIZE - 5  # a few containers of small families serve twice
+    assert len(uses) >= min(most, 0.95 * len(seen)) and max(uses.values()) <= 3
     for n in (20, BENCHMARK_SIZE):
         families = Counter(family_of(task[0]) for task in ids[:n])
         assert max(families.values()) - (min(families.values()) if n == BENCHMARK_SIZE else 1) <= 1

@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from assets.distinct import distinct
+from assets.splits import SPLITS, is_unseen
 from engine.errors import ConfigError, unknown_name
 from engine.types import ObjectAsset
 
-SPLITS = ("seen", "unseen", "all")
 MOST, TRIES = 40, 240
 _FILE = Path(__file__).with_name("catalogue.json")
-_UNSEEN_EVERY = 5
 
 
 @cache
@@ -39,11 +38,6 @@ def catalogue() -> dict[str, tuple[int, ...]]:
 def listed_hashes(family: str) -> tuple[str, ...]:
     """First 8 hex digits of the content hash of each listed object of a family, in `catalogue()` order."""
     return tuple(json.loads(_FILE.read_text())[family]["hashes"].split())
-
-
-def is_unseen(position: int) -> bool:
-    """Whether the object at this position of its family's list belongs to the unseen set."""
-    return position % _UNSEEN_EVERY == _UNSEEN_EVERY - 1
 
 
 def listed(split: str = "all") -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.backends import make_renderer
 from engine.config import RunConfig, from_json, plain
@@ -35,7 +36,7 @@ from engine.rng import rng
 from engine.sim.kinematics import ArmKinematics
 from engine.sim.model import CONTROL_HZ
 from engine.sim.robot import cache_root, load_robot
-from engine.types import Appearance, Failure
+from engine.types import PHASES, Appearance, Failure
 
 
 @cache
@@ -161,6 +162,7 @@ class Worker:
                     "X_WG_place": t.X_WG_place,
                     "place_point": t.place_point,
                     "min_clearance": t.min_clearance,
+                    "phases": phase_runs(t.phase),
                     "info": t.info,
                 }
             )
@@ -241,6 +243,13 @@ def draw_episode(
                     if cfg.masks and buffers.instance is not None:
                         masks[c].add(buffers.instance)
     return {c.name: video.facts.as_json() for c, video in zip(cameras, videos, strict=True)}
+
+
+def phase_runs(phase: NDArray[np.int32]) -> list[list[Any]]:
+    """A plan's phases (T,) as [name, frames] in order: what the column `phase` is checked against."""
+    starts = np.flatnonzero(np.diff(phase, prepend=-1))
+    ends = np.append(starts[1:], len(phase))
+    return [[PHASES[int(phase[a])], int(b - a)] for a, b in zip(starts, ends, strict=True)]
 
 
 def _tilt_deg(X_WG: np.ndarray) -> float:

@@ -24,6 +24,7 @@ from typing import Any
 
 from engine.errors import DatasetError
 from engine.export import layout as paths
+from engine.export.checksums import write_checksums
 from engine.export.dataset import Dataset, load_dataset
 from engine.export.metadata import write_ledger, write_meta
 from engine.export.rows import DataWriter
@@ -106,6 +107,7 @@ def finalize(
     write_meta(build, plan, features, writer, fps, robot_type)
     write_json(build / paths.EXTRA / "run.json", run_config or {}, indent=1)
     write_ledger(build / paths.EXTRA, results)
+    write_checksums(build)
     _swap(build, out)
     return load_dataset(out)
 

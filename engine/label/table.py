@@ -75,7 +75,8 @@ _TABLE = (
                "motion of G between the two commanded targets: translation, rotation vector (R_after = exp(r) R_before); "
                "gripper 0 open, 1 closed", "command", "forward kinematics of sim.target and action.joint_target",
                ("dx", "dy", "dz", "rx", "ry", "rz", "gripper")),
-    ColumnSpec("phase", "int64", (), "index", "", f"what the robot is doing: {_list(PHASES)}", "command"),
+    ColumnSpec("phase", "int64", (), "index", "", f"what the robot is doing: {_list(PHASES)}", "command",
+               "phases of the plan in the metadata"),
     ColumnSpec("objects.pose", "float64", ("n", 7), "m, quaternion wxyz", "world (= robot base)",
                "pose of each object's frame O (origin: centre of its collision volume), scene order", "state", "sim.qpos",
                _POSE),

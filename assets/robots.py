@@ -204,13 +204,27 @@ def build(gripper: str, source: Path, target: Path) -> dict[str, object]:
     folder.chmod(0o755)
     try:
         info = _write(spec.source_file, gripper, source, folder)
+        if _same_files(folder, target):  # what another process may be reading stays where it is
+            shutil.rmtree(folder)
+            return info
+        old = Path(tempfile.mkdtemp(prefix=".robot-", dir=target.parent))
         if target.exists():
-            shutil.rmtree(target)
+            target.rename(old / target.name)
         folder.rename(target)
+        shutil.rmtree(old)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return info
+
+
+def _same_files(a: Path, b: Path) -> bool:
+    """Whether two folders hold the same files with the same bytes."""
+
+    def content(folder: Path) -> dict[str, bytes]:
+        return {p.name: p.read_bytes() for p in folder.iterdir()} if folder.is_dir() else {}
+
+    return content(a) == content(b)
 
 
 def _write(gripper_file: str, gripper: str, source: Path, folder: Path) -> dict[str, object]:

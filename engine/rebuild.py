@@ -143,7 +143,7 @@ def rebuild_trajectory(meta: Mapping[str, Any], log: StateLog) -> Trajectory | N
     )
 
 
-def _present(settings: Mapping[str, Any]) -> dict[str, Any]:
+def present_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings as stored, with what older runs wrote otherwise put into the present form."""
     out = {k: dict(v) if isinstance(v, Mapping) else v for k, v in settings.items()}
     if isinstance(out.get("randomize", {}).get("environments"), int):  # once a count of environments, now a folder
@@ -157,7 +157,7 @@ class Rebuilder:
     """Opens episodes of one run's datasets; keeps the compiled model of the latest scene."""
 
     def __init__(self, settings: Mapping[str, Any], robot: RobotModel | None = None) -> None:
-        self.cfg: RunConfig = from_json(RunConfig, _present(settings))
+        self.cfg: RunConfig = from_json(RunConfig, present_settings(settings))
         self.library: AssetLibrary = load_entry(self.cfg.sources.library)(self.cfg.assets, self.cfg.split)
         self.robot = robot or load_robot(self.cfg.gripper)
         self._models: dict[tuple[Any, ...], SceneModel] = {}

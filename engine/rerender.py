@@ -28,7 +28,7 @@ from engine.render.randomize import RandomizeConfig, appearance_to_dict, sample_
 from engine.rng import rng
 from engine.sim.cameras import cameras_from_text, default_cameras, load_cameras, view_camera
 from engine.skills.validate import StateProbe
-from engine.types import CameraSpec, Failure
+from engine.types import Appearance, CameraSpec, Failure
 from engine.worker import draw_episode
 
 
@@ -131,6 +131,19 @@ class RenderWorker:
         appearance = sample_appearance(
             self.cfg.randomize, self.cameras, episode.scene, stream, self.textures, episode.physics.table
         )
+        self._draw_look(episode, meta, k, appearance, writer, renderer, clock)
+
+    def _draw_look(
+        self,
+        episode: Episode,
+        meta: dict[str, Any],
+        k: int,
+        appearance: Appearance,
+        writer: Any,
+        renderer: AbstractRenderer,
+        clock: StageClock,
+    ) -> None:
+        """Draw, label and store an episode in a given appearance, as number k."""
         labels = LabelMaker(episode.sm, episode.scene, episode.log, episode.trajectory, appearance)
         attempt = Attempt(
             -1, meta["attempt"], episode.physics, log=episode.log, trajectory=episode.trajectory, clock=clock

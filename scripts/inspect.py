@@ -1,12 +1,15 @@
-"""Look at a dataset: contact sheets of random episodes, and an overlay video of any episode.
+"""Look at a dataset: a page in the browser, contact sheets of random episodes, an overlay video of any episode.
 
+    python scripts/inspect.py data/benchmark-200x5 --serve            # a page: filters, player, plots, ledger
+    python scripts/inspect.py data/benchmark-200x5 --static page --limit 100   # the same as files, for sharing
+    python scripts/inspect.py data/benchmark-200x5 --episode 17 --rerun 17.rrd # a recording for the Rerun viewer
     python scripts/inspect.py data/benchmark-200x5                    # 8 random episodes, 4 to a sheet
     python scripts/inspect.py data/benchmark-200x5 --count 50 --seed 3
     python scripts/inspect.py data/benchmark-200x5 --episode 17       # its sheet and its overlay video
     python scripts/inspect.py data/benchmark-200x5 --list             # what is in it, as text
 
 Pictures go to out/<dataset>/ (or --out). Orange: target, blue: container; solid: visible box, dashed: full
-box; filled point: visible, ring: hidden; green: trace of the end effector.
+box; filled point: visible, ring: hidden; green: trace of the end effector. The page is described in docs/page.md.
 """
 
 # ruff: noqa: E402
@@ -36,10 +39,20 @@ MOMENTS = ("start", "at the grasp", "lifted", "on the way", "put down", "end")
 
 @dataclass(frozen=True)
 class Arguments:
-    """Contact sheets of random episodes, and an overlay video of any episode."""
+    """A page in the browser, contact sheets of random episodes, an overlay video of any episode."""
 
     dataset: Path
     """Dataset folder."""
+    serve: bool = False
+    """Serve the page to browsers on this machine until Ctrl-C."""
+    port: int = 8765
+    """Port of --serve; 0 takes any that is free."""
+    static: Path | None = None
+    """Write the page as files into this folder; opens from disk or from any web server."""
+    limit: int | None = None
+    """With --static: at most so many episodes, evenly over the dataset (default: all)."""
+    rerun: Path | None = None
+    """Write a Rerun recording (.rrd) of --episode (default 0) to this file."""
     episode: int | None = None
     """Draw this episode: its contact sheet and its overlay video."""
     count: int = 8
@@ -73,7 +86,13 @@ def show(args: Arguments) -> int:
     for name in ("count", "per_sheet", "scale"):
         if getattr(args, name) < 1:
             raise ConfigError(f"--{name.replace('_', '-')} {getattr(args, name)}: give a number of at least 1")
+    if args.limit is not None and args.static is None:
+        raise ConfigError("--limit goes with --static; contact sheets take --count")
+    if args.serve or args.static is not None:
+        return serve(args) if args.serve else write_page(args)
     dataset = load_dataset(args.dataset)
+    if args.rerun is not None:
+        return record(dataset, args.episode or 0, args.rerun)
     if args.list:
         print(summary(dataset))
         return 0
@@ -91,6 +110,51 @@ def show(args: Arguments) -> int:
     for page, start in enumerate(range(0, len(wanted), args.per_sheet)):
         path = out / f"sheet-seed{args.seed}-{page:03d}.png"
         print(save_sheet(dataset, wanted[start : start + args.per_sheet], path, args.scale))
+    return 0
+
+
+def serve(args: Arguments) -> int:
+    """The page until Ctrl-C."""
+    from engine.errors import ConfigError
+    from engine.page.server import PageServer
+    from engine.page.tables import PageDataset
+
+    if args.static is not None or args.rerun is not None:
+        raise ConfigError("--serve runs until it is stopped: give --static and --rerun in commands of their own")
+    with PageServer(PageDataset(args.dataset), args.port) as server:
+        server.warm()
+        print(f"{args.dataset}: {len(server.api.index)} episodes and attempts")
+        print(f"Open {server.url} in a browser on this machine. Stop with Ctrl-C.", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
+def write_page(args: Arguments) -> int:
+    """The page as files."""
+    from engine.page.files import write_files
+    from engine.page.tables import PageDataset
+
+    assert args.static is not None
+    shown = sys.stderr.isatty()
+
+    def tell(done: int, of: int) -> None:
+        if shown:
+            print(f"\r{done}/{of} episodes", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+    print(write_files(PageDataset(args.dataset), args.static, limit=args.limit, tell=tell))
+    return 0
+
+
+def record(dataset: Dataset, episode: int, path: Path) -> int:
+    """A recording of an episode for the Rerun viewer."""
+    from engine.export.rerun_recording import write_recording
+
+    dataset.length(episode)  # refuses a number that does not exist
+    write_recording(dataset, episode, path)
+    print(path)
     return 0
 
 

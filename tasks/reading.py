@@ -8,7 +8,7 @@ any other word is refused, because nothing could vouch for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.errors import TaskError
 from engine.types import ObjectAsset, WorldState
@@ -134,6 +134,26 @@ def says_goal(sentence: str, target: str, container: str, kind: str) -> bool:
         rf"{t} (?:goes|go|belongs|belong|should go|has to go) {where} {c}{_END}",
     )
     return any(re.fullmatch(p, low) for p in patterns)
+
+
+def phrase_pairs(sentence: str) -> Iterator[tuple[str, str, str]]:
+    """Every way to take a sentence apart into the phrase for what is moved, the relation and the phrase for the place.
+
+    "put the can next to the bowl on the plate" gives ("the can next to the bowl", "on", "the plate") and ("the can",
+    "near", "the bowl on the plate"): which one is meant depends on the scene. Nothing for sentences of another form.
+    """
+    low = re.sub(rf"{_END}$", "", " ".join(sentence.lower().split()))
+    low = re.sub(rf"^{_OPENING}", "", low)
+    taken = re.fullmatch(rf"{_TAKE} (.+?),? (?:and then|and|then) {_PUT} (?:it|them) (.+)", low)
+    body = re.sub(rf"^(?:{_PUT}|i would like) ", "", low)
+    for kind, where in _WHERE.items():
+        if taken:
+            place = re.fullmatch(rf"{where} (.+)", taken[2])
+            if place:
+                yield taken[1], kind, place[1]
+            continue
+        for found in re.finditer(rf" (?:(?:goes|go|belongs|belong|should go|has to go) )?{where} (?=the |an? )", body):
+            yield body[: found.start()], kind, body[found.end() :]
 
 
 def names_in(sentence: str, asset: ObjectAsset) -> tuple[str, ...]:

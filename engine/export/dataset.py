@@ -127,13 +127,21 @@ class Dataset:
         """All metadata with which the episode was stored; {} for datasets of others."""
         return self._record(index).get("meta", {})
 
-    def episode(self, index: int, columns: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
-        """Columns (T, ...) of an episode with their true dtypes and shapes; videos are read by `video`."""
+    def own_shapes(self, index: int) -> dict[str, tuple[int, ...]]:
+        """Inner shapes of an episode's columns that are narrower than the dataset's: those per object."""
+        return {n: tuple(s) for n, s in self._record(index).get("shapes", {}).items()}
+
+    def episode(
+        self, index: int, columns: Sequence[str] | None = None, *, padded: bool = False
+    ) -> dict[str, NDArray[Any]]:
+        """Columns (T, ...) of an episode with their true dtypes and shapes; videos are read by `video`.
+
+        padded: keep the empty slots of episodes with fewer objects than the widest one."""
         self._check(index)
         names = list(columns) if columns is not None else [n for n in self.columns if n in self._stored]
         self._known(names)
         table = self._rows(index, names)
-        own = self._record(index).get("shapes", {})
+        own = {} if padded else self.own_shapes(index)
         out = {}
         for name in names:
             array = _shaped(table[name], self.columns[name]["shape"])

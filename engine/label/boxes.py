@@ -77,17 +77,35 @@ def _clip(a: Array, b: Array, hi: Array) -> Array:
 
 
 def _covered_corners(points_C: Array, faces: NDArray[np.int64], camera: CameraSpec, hi: Array) -> Array:
-    """Corners (M, 2) of the image that a triangle wholly ahead of the camera covers."""
-    ahead = faces[np.all(points_C[faces, 2] > NEAR_M, axis=1)]
+    """Corners (M, 2) of the image that a triangle covers with its part ahead of the camera."""
+    ahead = _faces_ahead(points_C[faces])
     corners = np.array([[x, y] for x in (-0.5, hi[0]) for y in (-0.5, hi[1])])
     if len(ahead) == 0:
         return corners[:0]
-    t = camera_pixels(points_C[ahead], camera)  # (F, 3, 2)
+    t = camera_pixels(ahead, camera)  # (F, 3, 2)
     e = np.roll(t, -1, axis=1) - t
     to = corners[:, None, None] - t[None]  # (4, F, 3, 2)
     side = e[None, ..., 0] * to[..., 1] - e[None, ..., 1] * to[..., 0]
     covered = (np.all(side >= 0, axis=2) | np.all(side <= 0, axis=2)).any(axis=1)
     return corners[covered]
+
+
+def _faces_ahead(triangles: Array) -> Array:
+    """Triangles (F, 3, 3) cut at the near plane: (G, 3, 3), all at or ahead of it."""
+    ahead = triangles[..., 2] > NEAR_M
+    pieces = [triangles[ahead.all(1)]]
+    for count in (1, 2):
+        cut = triangles[ahead.sum(1) == count]
+        # Turn the odd corner to the front: the only one ahead, or the only one behind.
+        odd = np.argmax((cut[..., 2] > NEAR_M) == (count == 1), axis=1)
+        a, b, c = (cut[np.arange(len(cut)), (odd + k) % 3] for k in range(3))
+        ab, ac = (a + ((NEAR_M - a[:, 2]) / (x[:, 2] - a[:, 2]))[:, None] * (x - a) for x in (b, c))
+        ab[:, 2] = ac[:, 2] = NEAR_M
+        if count == 1:
+            pieces.append(np.stack([a, ab, ac], 1))
+        else:  # a quadrilateral is left
+            pieces += [np.stack([ab, b, c], 1), np.stack([ab, c, ac], 1)]
+    return np.concatenate(pieces)
 
 
 def mask_box(mask: NDArray[np.bool_]) -> Array:

@@ -7,7 +7,7 @@ file depend on the frames and the codec libraries' version only: one thread, no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -204,3 +204,57 @@ def _decode(container: Any, stream: Any, kind: Kind, wanted: set[int] | None) ->
         else:
             return found
     return found
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What a video file says of its only video stream; packets: coded pictures, counted without decoding."""
+
+    width: int
+    height: int
+    codec: str
+    pix_fmt: str
+    fps: float
+    packets: int
+
+
+def video_stream(path: str | Path) -> Stream:
+    """Facts of a file without decoding it; raises DatasetError when it is not a video."""
+    try:
+        with av.open(str(path)) as container:
+            s = container.streams.video[0]
+            rate = float(s.average_rate or s.base_rate or 0)
+            c = s.codec_context
+            packets = sum(p.size > 0 for p in container.demux(s))
+            return Stream(c.width, c.height, c.name, str(c.pix_fmt), rate, packets)
+    except (OSError, av.error.FFmpegError, IndexError) as error:
+        raise DatasetError(f"{path}: cannot be read as video ({error})") from error
+
+
+def decode_span(
+    path: str | Path, kind: Kind, start_s: float = 0.0, end_s: float | None = None
+) -> Iterator[tuple[float, NDArray[Any]]]:
+    """Frames shown from start_s up to (not including) end_s, one at a time: (time in seconds, picture).
+
+    Unlike players and `read_video`, damage is not concealed: raises DatasetError with the frame's time where the
+    stream is broken.
+    """
+    time = start_s
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1
+            stream.codec_context.options = {"err_detect": "explode"}
+            base = Fraction(stream.time_base or 1)
+            if start_s > 0:
+                container.seek(int(start_s / base), stream=stream, backward=True, any_frame=False)
+            for frame in container.decode(stream):
+                time = float((frame.pts or 0) * base)
+                if end_s is not None and time >= end_s:
+                    return
+                if frame.is_corrupt:
+                    raise DatasetError(f"{path}: the frame at {time:g} s is damaged")
+                if time >= start_s:
+                    yield time, frame.to_ndarray(format=_PIX_FMT[kind])
+    except (OSError, av.error.FFmpegError, IndexError) as error:
+        raise DatasetError(f"{path}: cannot be decoded after {time:g} s ({error})") from error

@@ -1,0 +1,1 @@
+"""Questions and answers about pictures: grounding, directions, captions; as conversations for vision-language models."""

@@ -1,0 +1,193 @@
+"""Boxes: of one object, of all of several, of none; and how many there are.
+
+Only clearly seen objects are asked for, by phrases that are unique in the picture; counts and detections only where it
+is beyond doubt for every object of which a pixel is seen whether it belongs (ST4VLA, stage 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tasks.questions import forms
+from tasks.questions.forms import BOX_ASKS, CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form
+from tasks.questions.makers import maker
+from tasks.questions.phrases import Phrases, phrases
+from tasks.questions.sample import Sample
+from tasks.questions.view import View
+from tasks.questions.vocabulary import KIND_PLURALS, absent_name, alike, countable, plural_of
+from tasks.references import KIND_NOUNS, SAID, Description, by_attributes, kind_noun, plain, referents, tellable
+
+ALL_ASKS = (
+    "Detect all {p} in the image, from left to right.",
+    "Find every one of the {p} and output their bounding boxes, ordered from left to right.",
+    "Locate all {p}. List them from left to right.",
+    "Where are the {p}? Give one box for each, starting at the left.",
+    "Draw a bounding box around each of the {p}, left to right.",
+    "List the boxes of all {p} you can see, from the left edge to the right.",
+)
+EVERY_ASKS = (
+    "Detect all objects on the table, from left to right.",
+    "Find every object on the table and output the bounding boxes with names, ordered from left to right.",
+    "List all objects in the scene with their boxes, starting at the left. Leave out the robot and the table.",
+    "What objects are on the table? Give a box and a name for each, left to right.",
+    "Locate each object in the image except the robot and the table, from left to right.",
+)
+COUNT_ASKS = (
+    "How many {p} are in the image?",
+    "Count the {p} in the picture.",
+    "What is the number of {p} on the table?",
+    "How many {p} can you see?",
+    "Tell me how many {p} there are.",
+    "Please count all {p}.",
+)
+_COUNT_HOW = {
+    "text": ("Answer with a single number.", "Reply with one number only.", "Give just the number."),
+    "json": ('Answer in JSON: {"count": n}.', 'Output JSON with the key "count".', 'Reply as {"count": n}.'),
+    "xml": ("Answer in XML: <count>n</count>.", "Output <count>n</count>.", "Reply as XML with one <count> element."),
+}
+@maker("box", 2.0)
+def box(view: View, rng: np.random.Generator) -> Iterator[Sample]:
+    """The box of one object."""
+    words = phrases(view)
+    for i in rng.permutation(np.array(view.clear, int)):
+        d = words.describe(int(i), rng)
+        if d is None:
+            continue
+        form = pick_form(rng)
+        parts = [pick(rng, BOX_ASKS).format(r=d.text()), how(rng, "box", form)]
+        if rng.uniform() < CLAUSE:
+            parts.append(if_none(rng, "box", form))
+        answer = forms.boxes(form, [(view.box(view.boxes[i]), label(d))])
+        yield Sample("box", form, " ".join(parts), answer, (int(i),), {"phrase": d.text()})
+
+
+@maker("boxes", 0.8)
+def boxes(view: View, rng: np.random.Generator) -> Iterator[Sample]:
+    """The boxes of all objects of a name, kind or colour, or of every object."""
+    words = phrases(view)
+    groups = [g for g in _groups(words) if len(g[1]) > 1]
+    for n in rng.permutation(len(groups)):
+        said, members = groups[int(n)]
+        yield _detected(view, words, pick(rng, ALL_ASKS).format(p=said), members, said, rng)
+    if view.seen and set(view.seen) == set(view.clear):
+        yield _detected(view, words, pick(rng, EVERY_ASKS), tuple(range(len(view.seen))), "objects", rng)
+
+
+def _detected(
+    view: View, words: Phrases, question: str, members: tuple[int, ...], said: str, rng: np.random.Generator
+) -> Sample:
+    form = pick_form(rng)
+    order = sorted(members, key=lambda k: (words.centres[k, 0], words.centres[k, 1]))
+    chosen = [view.seen[k] for k in order]
+    found = [(view.box(view.boxes[i]), view.assets[i].name) for i in chosen]
+    text = f"{question} {how(rng, 'box', form)}"
+    return Sample("boxes", form, text, forms.boxes(form, found), tuple(chosen), {"phrase": said})
+
+
+def _groups(words: Phrases) -> list[tuple[str, tuple[int, ...]]]:
+    """Plural phrases with the seen objects that each means, beyond doubt: by name, kind, and colour."""
+    assets = words.state.assets
+    out = []
+    for name in dict.fromkeys(a.name for a in assets):
+        same = tuple(k for k, a in enumerate(assets) if a.name == name)
+        others = [a for a in assets if a.name != name and alike(a.name, name)]
+        if countable(name) and not others and set(same) <= set(words.clear):
+            out.append((plural_of(name), same))
+    for kind in KIND_NOUNS:
+        members = words.all_of(Description(kind))
+        if members:
+            out.append((KIND_PLURALS[kind], members))
+    for colour in sorted({v for a in assets for k, v in tellable(a) if k == "colour" and v != "multicoloured"}):
+        d = Description(None, (("colour", colour),))
+        members = words.all_of(d)
+        if members:
+            out.append((f"{SAID.get(colour, colour)} objects", members))
+    return out
+
+
+@maker("count", 1.0)
+def count(view: View, rng: np.random.Generator) -> Iterator[Sample]:
+    """How many of a name, kind or colour there are; now and then none."""
+    words = phrases(view)
+    groups = _groups(words)
+    # Most names stand for one object; without a preference nearly every answer would be 1.
+    rank = [(rng.uniform() / len(g[1]) ** 2, n) for n, g in enumerate(groups)]
+    none = absent_name(rng, view.assets) if rng.uniform() < 0.25 else None
+    if none is not None and countable(none):
+        yield _counted(plural_of(none), 0, (), rng)
+    for _, n in sorted(rank):
+        said, members = groups[n]
+        yield _counted(said, len(members), tuple(view.seen[k] for k in members), rng)
+
+
+def _counted(said: str, number: int, chosen: tuple[int, ...], rng: np.random.Generator) -> Sample:
+    form = ("text", "json", "xml")[int(rng.choice(3, p=[0.5, 0.3, 0.2]))]
+    answer = {"text": f"{number}", "json": f'{{"count": {number}}}', "xml": f"<count>{number}</count>"}[form]
+    question = f"{pick(rng, COUNT_ASKS).format(p=said)} {pick(rng, _COUNT_HOW[form])}"
+    return Sample("count", form, question, answer, chosen, {"phrase": said, "count": number})
+
+
+@maker("negative", 0.8)
+def negative(view: View, rng: np.random.Generator) -> Iterator[Sample]:
+    """An object asked for that is not in the image: a thing of another name, of another colour or at another place."""
+    words = phrases(view)
+    if set(view.seen) != set(view.clear):
+        return  # what is barely seen may be what is asked for
+    for _ in range(8):
+        way = int(rng.choice(3, p=[0.45, 0.35, 0.2]))
+        d = (_another_thing, _another_colour, _another_place)[way](view, words, rng)
+        if d is None:
+            continue
+        shape = "box" if rng.uniform() < 0.6 else "point"
+        form = pick_form(rng)
+        asks = BOX_ASKS if shape == "box" else POINT_ASKS
+        question = f"{pick(rng, asks).format(r=d.text())} {how(rng, shape, form)} {if_none(rng, shape, form)}"
+        answer = forms.boxes(form, []) if shape == "box" else forms.points(form, [])
+        yield Sample("negative", form, question, answer, (), {"phrase": d.text(), "shape": shape})
+
+
+def _another_thing(view: View, words: Phrases, rng: np.random.Generator) -> Description | None:
+    name = absent_name(rng, view.assets)
+    return None if name is None else Description(name)
+
+
+def _another_colour(view: View, words: Phrases, rng: np.random.Generator) -> Description | None:
+    """A thing that is there with an attribute that no such thing there has."""
+    if not words.clear:
+        return None
+    k = words.clear[int(rng.integers(len(words.clear)))]
+    named = [d for d in by_attributes(words.state.assets[k]) if len(d.attributes) == 1]
+    values = sorted({p for a in view.assets for p in tellable(a) if p[0] in ("colour", "material")})
+    if not named or not values:
+        return None
+    pair = values[int(rng.integers(len(values)))]
+    return _none_fits(Description(named[0].noun, (pair,)), view)
+
+
+def _another_place(view: View, words: Phrases, rng: np.random.Generator) -> Description | None:
+    """A thing that is there, on the side of another where it is not."""
+    anchors = [k for k in words.still if words.short(k) is not None]
+    if not view.level or len(anchors) < 2:
+        return None
+    a, b = (anchors[int(n)] for n in rng.permutation(len(anchors))[:2])
+    anchor, kind = words.short(b), ("left_of", "right_of")[int(rng.integers(2))]
+    other = "right_of" if kind == "left_of" else "left_of"
+    head = kind_noun(words.state.assets[a]) if rng.uniform() < 0.3 else plain(words.state.assets[a]).noun
+    if anchor is None or not words.side_in_pixels(other, a, b):
+        return None
+    d = Description(head, (), kind, (anchor,))
+    # "The mug to the left of the bowl" with the mug right of it: clearly on the other side, in the scene and in pixels.
+    opposite = Description(head, (), other, (anchor,))
+    return d if words.is_so(opposite, a) and not _fits(d, words) else None
+
+
+def _fits(d: Description, words: Phrases) -> bool:
+    return any(words.may_be(d, k) for k in range(len(words.state.names)))
+
+
+def _none_fits(d: Description, view: View) -> Description | None:
+    """The description if it fits none of the scene's objects, hidden ones included, even nearly."""
+    return None if referents(d, view.state) else d
+

@@ -173,7 +173,7 @@ def show(report: dict[str, Any], without: int, args: Arguments) -> None:
         for role, r in report.items() if r["delta_mean_m"]
     ]  # fmt: skip
     print(plain_table(("role", "front", "right", "up", "median distance", "90 %"), rows))
-    for title, key in (("phase", "by_phase"), ("formulation", "by_formulation")):
+    for title, key in (("phase", "by_phase"), ("distance", "by_distance"), ("formulation", "by_formulation")):
         names = list(dict.fromkeys(n for r in report.values() for n in r[key]))
         cells = [[r[key].get(n) for r in report.values()] for n in names]
         shown = [[percent(c["agreement"] if isinstance(c, dict) else c) for c in row] for row in cells]

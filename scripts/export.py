@@ -6,7 +6,8 @@
     python scripts/export.py data/benchmark-200x5 --to rlds --out data/few --episodes 0:10 40 --action action
 
 Every column of the dataset is in the export; docs/exports.md says where. Run the same command again to go on
-where it stopped. Exit status: 0 complete; 1 parts could not be written; 2 wrong arguments; 3 disk full.
+where it stopped. Exit status: 0 complete; 1 parts could not be written; 2 wrong arguments; 3 disk full; 130 or
+143 stopped by a signal.
 """
 
 # ruff: noqa: E402
@@ -72,8 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def export(args: Arguments) -> int:
     """Export and say what there is; returns the exit status."""
-    from engine.errors import ConfigError, WorkerError
-    from engine.export.convert import FORMATS, convert
+    from engine.errors import ConfigError
+    from engine.export.convert import FORMATS, Unfinished, convert
     from engine.export.source import ExportOptions
     from engine.run import default_workers
 
@@ -106,9 +107,9 @@ def export(args: Arguments) -> int:
     workers = default_workers() if args.workers is None else args.workers
     try:
         report = convert(args.dataset, out, options, workers=workers, on_progress=progress)
-    except WorkerError as error:
+    except Unfinished as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.code
     print(f"{report.episodes} episodes, {report.frames} frames, {report.size / 1e6:,.1f} MB -> {report.root}")
     print("nothing to do: it was complete" if not report.made else f"{time.monotonic() - start:.1f} s")
     return 0

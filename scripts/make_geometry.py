@@ -1,14 +1,14 @@
 """Make a geometry set: calibrated views of the same instants with depth, masks, cameras and point tracks.
 
-    python scripts/make_geometry.py data/benchmark-200x5 --views 6 --moments 4 --out data/geometry
+    python scripts/make_geometry.py data/benchmark-200x5 --views 6 --frames 4 --out data/geometry
     python scripts/make_geometry.py data/benchmark-200x5 --views 4 --steps 8 --stride 3 --out data/tracks
     python scripts/make_geometry.py --scenes 10000 --views 8 --out data/geometry-scenes
     python scripts/make_geometry.py --check data/geometry
 
-Pictures are drawn from stored states (or fresh layouts), with the stored lights and surfaces; the cameras of the dataset
-come first, the others are sampled round the table. `learner.data.geometry` reads the set. Run the same command again
-to go on where it stopped; the set is the same for any number of workers. Exit status: 0 complete; 1 a shard could not be
-made, or --check found something; 2 wrong arguments or settings; 3 disk full; 130 or 143 stopped by a signal.
+Pictures are drawn from stored states (or fresh layouts), with the stored lights and surfaces; the cameras of the
+dataset come first, the others are sampled round the table. `learner.data.geometry` reads the set. Run the same command
+again to go on where it stopped; the set is the same for any number of workers. Exit status: 0 complete; 1 a shard could
+not be made, or --check found something; 2 wrong arguments or settings; 3 disk full; 130 or 143 stopped by a signal.
 """
 
 # ruff: noqa: E402
@@ -49,7 +49,7 @@ class Arguments:
     """Which episodes: "0:100", "5", "0:1000:10" (default: all)."""
     views: int = 6
     """Cameras of each sample: the dataset's own ones first, the others sampled round the workspace."""
-    moments: int = 4
+    frames: int = 4
     """Samples of each episode, spread over it."""
     steps: int = 1
     """Instants of each sample; from 2 on, tracks go through time."""
@@ -89,7 +89,7 @@ def make(args: Arguments) -> int:
 
     if (len(args.dataset) != 1) == (args.scenes == 0) or args.scenes < 0:
         raise ConfigError("give one dataset folder, or --scenes N with N of at least 1 and no dataset")
-    names = ("seed", "views", "moments", "steps", "stride", "points", "size", "image", "shard", "layouts")
+    names = ("seed", "views", "frames", "steps", "stride", "points", "size", "image", "shard", "layouts")
     plan = GeometryPlan(**{n: getattr(args, n) for n in names})
     entry, worker_args, asked = _fresh(args, plan) if args.scenes else _stored(args, plan)
     episodes = 0 if args.scenes else len(worker_args[3])
@@ -226,8 +226,8 @@ def _finish(out: Path, shards: int, settings: dict[str, Any], cost: tuple[int, f
 def check(root: Path) -> int:
     """Check a finished set; prints what is wrong and returns 1 if anything is."""
     from engine.export.geometry import check_files
-    from learner.data.geometry import GeometryReader
     from learner.data.geometry_check import check_sample
+    from learner.data.geometry_reader import GeometryReader
 
     problems = check_files(root)
     reader = GeometryReader(root)

@@ -7,17 +7,19 @@ function of the plan and its number.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from engine.config import from_json
-from engine.errors import ConfigError
+from engine.config import RunConfig, from_json
+from engine.errors import ConfigError, unknown_name
 from engine.execute.base import JobOutcome
 from engine.export.dataset import load_dataset
-from engine.export.geometry import ShardWriter
+from engine.export.geometry import IMAGE_KINDS, ShardWriter
 from engine.label.geometry import Observation, observe
 from engine.label.tracks import Surface
 from engine.redraw import Redrawer
@@ -28,6 +30,7 @@ from engine.types import CameraSpec, Scene
 from tasks.scenes import FreshScene, FreshScenes
 
 GROUPS_PER_SHARD = 100_000  # numbers of groups set aside for each shard of fresh scenes
+EMPTY = 50  # groups in a row without any layout before a shard gives up
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,14 @@ class GeometryPlan:
     """What a set holds, besides where it comes from.
 
     views: cameras of every sample, the source's own ones first, the others sampled round the workspace. steps, stride:
-    instants of a sample and frames between them (1 step: one instant). moments: samples of each episode. points: tracks.
-    size: pixels a side (None: the source's cameras keep theirs, views get the first camera's). image: "webp", "png" or
-    "jpg". shard: samples of a shard (a shard of episodes has at least one episode). layouts: of each fresh group.
+    instants of a sample and frames between them (1 step: one instant). frames: samples of each episode. points:
+    tracks. size: pixels a side (None: the source's cameras keep theirs, views get the first camera's). image: "webp",
+    "png" or "jpg". shard: samples of a shard (one of episodes has at least one episode). layouts: of a fresh group.
     """
 
     seed: int = 0
     views: int = 6
-    moments: int = 4
+    frames: int = 4
     steps: int = 1
     stride: int = 5
     points: int = 512
@@ -52,11 +55,13 @@ class GeometryPlan:
     layouts: int = 4
 
     def __post_init__(self) -> None:
-        for name in ("views", "moments", "steps", "stride", "shard", "layouts"):
+        for name in ("views", "frames", "steps", "stride", "shard", "layouts"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"--{name} {getattr(self, name)}: give a number of at least 1")
         if self.points < 0:
             raise ConfigError(f"--points {self.points}: give a number of at least 0")
+        if self.image not in IMAGE_KINDS:
+            raise ConfigError("--image: " + unknown_name("kind of image", self.image, IMAGE_KINDS))
         if self.steps > 100 or self.views > 100:
             raise ConfigError(f"--steps {self.steps} --views {self.views}: at most 100 of each fit into a sample")
         if self.size is not None and not 28 <= self.size <= 1024:
@@ -75,14 +80,14 @@ def sample_cameras(
 
 
 def sample_steps(length: int, plan: GeometryPlan, stream: np.random.Generator) -> list[list[int]]:
-    """Frames of an episode's samples: `moments` lists of `steps` frames out of 0 .. length - 1.
+    """Frames of an episode's samples: `frames` lists of `steps` frames out of 0 .. length - 1.
 
     The episode is cut into as many equal parts as there are samples, and one starts in each, at random. Steps that
     would pass the end lie closer together.
     """
     out = []
-    for k in range(min(plan.moments, length)):
-        low, high = length * k // plan.moments, max(length * (k + 1) // plan.moments, length * k // plan.moments + 1)
+    for k in range(min(plan.frames, length)):
+        low, high = length * k // plan.frames, max(length * (k + 1) // plan.frames, length * k // plan.frames + 1)
         start = int(stream.integers(low, min(high, length)))
         span = min((plan.steps - 1) * plan.stride, length - 1)
         start = min(start, length - 1 - span)
@@ -96,6 +101,11 @@ def describe_objects(scene: Scene) -> list[dict[str, Any]]:
         {"name": name, "asset": a.asset_id, "noun": a.name, "hash": a.content_hash}
         for name, a in zip(scene.names, scene.assets, strict=True)
     ]
+
+
+def straightened(cameras: tuple[CameraSpec, ...]) -> list[str]:
+    """Names of the cameras whose lens distortion is left out in the pictures."""
+    return [c.name for c in cameras if np.any(c.distortion)]
 
 
 class _Shards:
@@ -128,28 +138,32 @@ def rows_file(out: str | Path, shard: int) -> Path:
 
 
 class SceneShards(_Shards):
-    """Shard k of fresh scenes: `SceneShards(out, plan, config, count)(k, 0)`; count: samples of the whole set."""
+    """Shard k of fresh scenes: `SceneShards(out, plan, config, samples)(k, 0)`; samples: of the whole set."""
 
-    def __init__(self, out: str, plan: dict[str, Any], config: dict[str, Any], count: int) -> None:
-        from engine.config import RunConfig
-
+    def __init__(self, out: str, plan: dict[str, Any], config: dict[str, Any], samples: int) -> None:
         super().__init__(out, plan)
-        self.count = count
+        self.samples = samples
         cfg: RunConfig = replace(from_json(RunConfig, config), seed=self.plan.seed)
         self.fresh = FreshScenes(cfg, layouts=self.plan.layouts, views=0)
 
     def __call__(self, shard: int, attempt: int) -> JobOutcome:
-        wanted = min(self.plan.shard, self.count - shard * self.plan.shard)
+        wanted = min(self.plan.shard, self.samples - shard * self.plan.shard)
         with ShardWriter(self.out, shard, self.plan.image) as writer:
-            for group in range(shard * GROUPS_PER_SHARD, (shard + 1) * GROUPS_PER_SHARD):
-                for made in self.fresh.group(group):
-                    writer.add(*self._sample(made))
-                    if len(writer.rows) == wanted:
-                        break
-                if len(writer.rows) == wanted:
-                    break
+            for made in islice(self._scenes(shard), wanted):
+                writer.add(*self._sample(made))
         self.keep_rows(shard, writer.rows)
         return JobOutcome(True, {"samples": len(writer.rows)})
+
+    def _scenes(self, shard: int) -> Iterator[FreshScene]:
+        """The layouts of a shard's groups, without end."""
+        empty = 0
+        for group in count(shard * GROUPS_PER_SHARD):
+            empty += 1
+            for made in self.fresh.group(group):
+                empty = 0
+                yield made
+            if empty == EMPTY:
+                raise ConfigError(f"{EMPTY} groups of objects in a row found no layout: {self.fresh.refused}")
 
     def _sample(self, made: FreshScene) -> tuple[Observation, dict[str, Any]]:
         stream = rng(self.plan.seed, "geometry", "scene", made.group, made.number)
@@ -171,6 +185,7 @@ class SceneShards(_Shards):
             "objects": describe_objects(made.scene),
             "X_WO": made.layout.poses[None].tolist(),
             "table_height": made.physics.table_height,
+            "straightened": straightened(cameras),
         }
         return seen, meta
 
@@ -219,6 +234,7 @@ class EpisodeShards(_Shards):
                 "X_WO": poses[frames].tolist(),
                 "table_height": episode.physics.table_height,
                 "instruction": self.dataset.task(index),
+                "straightened": straightened(cameras),
             }
             writer.add(seen, meta)
 
@@ -229,7 +245,7 @@ class EpisodeShards(_Shards):
 
 def episodes_per_shard(plan: GeometryPlan) -> int:
     """Episodes whose samples fill a shard, at least one."""
-    return max(1, plan.shard // plan.moments)
+    return max(1, plan.shard // plan.frames)
 
 
 def shard_count(plan: GeometryPlan, *, scenes: int = 0, episodes: int = 0) -> int:

@@ -16,7 +16,7 @@ import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,15 @@ FORMATS = {
 """Where each format is written."""
 
 BUILD, DONE = ".exporting", "export.json"
+JOB_LIMIT_S = 3600.0
+
+
+class Unfinished(WorkerError):
+    """Jobs are left to do. code: exit status of a command that ends so."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ def convert(
 ) -> Report:
     """Export the dataset at `root` into the folder `out`; on_progress(jobs done, jobs in all).
 
-    Raises ConfigError for wrong options or an `out` that holds something else, WorkerError when jobs failed.
+    Raises ConfigError for wrong options or an `out` that holds something else, Unfinished when jobs are left.
     """
     root, out = Path(root), Path(out)
     dataset = load_dataset(root)
@@ -94,7 +103,9 @@ def convert(
     build = _open_build(out, asked)
     jobs = form.jobs()
     _run_jobs(root, build, options, jobs, workers, on_progress)
-    form.finish(build, [_note(build, j) for j in range(len(jobs))])
+    if not (build / ".finished").exists():  # else the last call was stopped while it moved files out
+        form.finish(build, [_note(build, j) for j in range(len(jobs))])
+        (build / ".finished").touch()
     return _publish(out, build, asked, source, len(jobs))
 
 
@@ -206,18 +217,16 @@ def _run_jobs(
         result,
         done=done,
         workers=min(workers, len(jobs) - len(done)) if workers else 0,
-        config=replace(PoolConfig(), log_dir=str(build / ".log")),
+        config=PoolConfig(job_limit_s=JOB_LIMIT_S, log_dir=str(build / ".log")),
     )
     if summary.stopped:
-        raise WorkerError(f"{summary.message}; the same command goes on from here")
+        raise Unfinished(f"{summary.message}; the same command goes on from here", summary.exit_code)
     missing = [j for j in range(len(jobs)) if not _note_path(build, j).exists()]
     if missing:
         first = next((r for r in summary.results if r.task_index == missing[0]), None)
         detail = "" if first is None else str(first.info.get("failure", {}).get("detail", ""))
-        raise WorkerError(
-            f"{len(missing)} of {len(jobs)} parts could not be written, the first with source episode "
-            f"{jobs[missing[0]][0]}: {detail or 'see ' + str(build / '.log')}"
-        )
+        text = f"{len(missing)} of {len(jobs)} parts could not be written; the first is number {missing[0]}"
+        raise Unfinished(f"{text}: {detail or 'see ' + str(build / '.log')}", 1)
 
 
 def _publish(out: Path, build: Path, asked: Mapping[str, Any], source: Source, jobs: int) -> Report:

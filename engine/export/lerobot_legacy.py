@@ -58,6 +58,7 @@ class LegacyFormat(Format):
             )
         if source.options.image_px or not source.options.images:
             raise ConfigError("LeRobot v2.1 keeps the videos as they are; leave out --image-px and --no-images")
+        _ = source.sidecars  # asked for and not there: said now
         self.columns = dict(source.columns)
         if self.action_name != "action":
             self.columns = {"action": self.columns[self.action_name]} | self.columns

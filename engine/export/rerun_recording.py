@@ -15,14 +15,14 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import BackendError, DatasetError, GroundworkError
+from engine.errors import BackendError, GroundworkError
 from engine.export.dataset import Dataset
 from engine.export.scene_meshes import BodyMesh, body_meshes
 from engine.label.directions import DIRECTIONS
@@ -50,7 +50,7 @@ def write_recording(dataset: Dataset, index: int, path: str | Path) -> list[str]
     missing: list[str] = []
     recording = rr.RecordingStream("groundwork", recording_id=f"{dataset.root.resolve().name}-{index:06d}")
     try:
-        recording.save(str(temporary), default_blueprint=_blueprint(dataset))
+        recording.save(str(temporary), default_blueprint=_blueprint(dataset, dataset.sidecars(index)))
         writer = _Writer(rr, recording, dataset, index, columns)
         writer.stay()
         try:
@@ -308,30 +308,29 @@ def _normals(mesh: BodyMesh) -> NDArray[np.float32]:
     return (out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 
 
-def _blueprint(dataset: Dataset) -> Any:
-    """The layout of the viewer: scene, cameras, plots, words."""
+def _blueprint(dataset: Dataset, sidecars: Iterable[str]) -> Any:
+    """The layout of the viewer: scene and words on the left, cameras and plots on the right.
+
+    Depth and masks have views of their own: on top of the pictures they would hide them.
+    """
     rrb = rerun().blueprint
-    views = [rrb.Spatial2DView(origin=f"world/cameras/{c}/image", name=c) for c in dataset.cameras]
-    plots = [rrb.TimeSeriesView(origin=f"plots/{n}", name=n) for n in ("joints", "gripper", "phase", "action")]
+    images = {c: f"world/cameras/{c}/image" for c in dataset.cameras}
+    hidden = [f"- {place}/{kind}/**" for place in images.values() for kind in ("depth", "instances")]
+    views = [rrb.Spatial2DView(origin=p, name=c, contents=["+ $origin/**", *hidden]) for c, p in images.items()]
+    tabs = [rrb.Horizontal(*views, name="pictures")] if views else []
+    for kind, name in (("depth", "depth"), ("mask", "instances")):
+        own = [c for c in images if f"{kind}.{c}" in sidecars]
+        shown = [rrb.Spatial2DView(origin=f"{images[c]}/{name}", name=c) for c in own]
+        tabs += [rrb.Horizontal(*shown, name=name)] if shown else []
+    legend = rrb.PlotLegend(visible=False)  # it would hide the first second; names show on the curves
+    shown = ("joints", "gripper", "phase", "action")
+    plots = [rrb.TimeSeriesView(origin=f"plots/{n}", name=n, plot_legend=legend) for n in shown]
     words = [
         rrb.TextDocumentView(origin="instruction", name="instruction"),
         rrb.TextLogView(origin="events", name="events"),
         rrb.GraphView(origin="scene_graph", name="scene graph"),
     ]
-    left = rrb.Vertical(rrb.Spatial3DView(origin="world", name="scene"), rrb.Tabs(*words), row_shares=[3, 1])
-    right = rrb.Vertical(*([rrb.Horizontal(*views)] if views else []), *plots)
+    scene = rrb.Spatial3DView(origin="world", name="scene", contents=["+ $origin/**", *hidden])
+    left = rrb.Vertical(scene, rrb.Tabs(*words), row_shares=[3, 1])
+    right = rrb.Vertical(*([rrb.Tabs(*tabs)] if tabs else []), *plots)
     return rrb.Blueprint(rrb.Horizontal(left, right, column_shares=[3, 2]), rrb.TimePanel(state="collapsed"))
-
-
-def recorded(path: str | Path) -> tuple[set[str], set[str], int]:
-    """Entity paths, timelines and rows of a recording: what a test, or a doubtful person, can ask of a file."""
-    from rerun.chunk import RrdReader
-
-    entities, timelines, rows = set(), set(), 0
-    if not Path(path).exists():
-        raise DatasetError(f"{path}: there is no such recording")
-    for chunk in RrdReader(path).stream():
-        entities.add(str(chunk.entity_path))
-        timelines |= set(chunk.timeline_names)
-        rows += chunk.num_rows
-    return entities, timelines, rows

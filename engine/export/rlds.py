@@ -92,7 +92,8 @@ class RldsFormat(Format):
     def example(self, new: int) -> dict[str, Value]:
         """The flat features of an episode, as TFDS names them."""
         source, facts = self.source, self.source.facts(new)
-        columns = source.episode(new)
+        own = source.own_episode(new)
+        columns = source.padded(own)
         frames = source.lengths[new]
         last = np.arange(frames) == frames - 1
         text = facts["instruction"].encode()
@@ -116,7 +117,7 @@ class RldsFormat(Format):
         for name, value in columns.items():
             steps[f"columns/{name}"] = _stored(value)
         out = {f"steps/{name}": value for name, value in steps.items()}
-        return out | {f"episode_metadata/{name}": value for name, value in self._episode(new, facts).items()}
+        return out | {f"episode_metadata/{name}": value for name, value in self._episode(new, facts, own).items()}
 
     def features(self) -> dict[str, Any]:
         """The tree of features: leaves are (kind, dtype, shape, note)."""
@@ -155,9 +156,9 @@ class RldsFormat(Format):
         words = {n: text for n in ("file_path", "task_id", "instructions", "shapes", "meta")}
         return {"steps": steps, "episode_metadata": numbers | words | {"success": _leaf("bool", (), "")}}
 
-    def _episode(self, new: int, facts: Mapping[str, Any]) -> dict[str, Value]:
+    def _episode(self, new: int, facts: Mapping[str, Any], columns: Mapping[str, Array]) -> dict[str, Value]:
         """Scalars only: readers of RLDS repeat each for every step. What has structure is JSON."""
-        own = {n: list(a.shape[1:]) for n, a in self.source.own_episode(new).items()}
+        own = {n: list(a.shape[1:]) for n, a in columns.items()}
         shapes = {n: s for n, s in own.items() if tuple(s) != self.source.columns[n][1]}
         return {
             "episode_id": np.array([new]),

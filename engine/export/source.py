@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,14 +107,17 @@ class Source:
             raise ConfigError(f"--action {name}: expected a vector per frame, its shape is {self.columns[name][1]}")
         return name
 
-    def episode(self, new: int) -> dict[str, NDArray[Any]]:
-        """All columns but the numbering ones, (T, *shape) with the dataset's common shape (NaN or 0 pads)."""
-        own = self.dataset.episode(self.chosen[new], list(self.columns))
+    def own_episode(self, new: int) -> dict[str, NDArray[Any]]:
+        """All columns but the numbering ones, (T, *shape), each with the shape that this episode has."""
+        return self.dataset.episode(self.chosen[new], list(self.columns))
+
+    def padded(self, own: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Columns of `own_episode` with the dataset's common shape: NaN, or 0, where an episode has less."""
         return {n: padded(own[n], shape) for n, (_, shape) in self.columns.items()}
 
-    def own_episode(self, new: int) -> dict[str, NDArray[Any]]:
-        """The same, each with the shape that this episode has."""
-        return self.dataset.episode(self.chosen[new], list(self.columns))
+    def episode(self, new: int) -> dict[str, NDArray[Any]]:
+        """`own_episode`, padded."""
+        return self.padded(self.own_episode(new))
 
     def facts(self, new: int) -> dict[str, Any]:
         """What is known of an episode beside its frames."""

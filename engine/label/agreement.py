@@ -27,6 +27,8 @@ from engine.types import PHASES
 
 CLASSES = ("agree", "timing", "tie", "unexplained", "silent")
 _GRASPED = DIRECTIONS.index("grasped")
+DISTANCES_M = (0.05, 0.1, 0.2)
+"""Borders between the bins of `Tally.distances`: how far the gripper is from the object's centre."""
 _AXIS_TOLERANCE = 1e-6  # m: stored offsets are float32
 
 
@@ -34,11 +36,13 @@ _AXIS_TOLERANCE = 1e-6  # m: stored offsets are float32
 class Comparison:
     """One role of one episode. kind (T,): index into CLASSES. decided (T,): neither says grasped and the error of
     the stand-in cannot change the direction. delta_V (T, 3): stand-in minus true centre in the viewpoint frame,
-    metres. same (formulation -> (T,) bool): equal answers, False where silent."""
+    metres, nan where silent. distance (T,): true distance of object and gripper, metres. same (formulation -> (T,)
+    bool): equal answers, False where silent."""
 
     kind: NDArray[np.int64]
     decided: NDArray[np.bool_]
     delta_V: Array
+    distance: Array
     same: dict[str, NDArray[np.bool_]]
 
 
@@ -68,15 +72,17 @@ def compare(
     for f, row in same.items():
         for t in np.flatnonzero(events.known):
             row[t] = answer(f, events.offset[t], bool(events.grasped[t])) == answer(f, true_V[t], bool(held[t]))
-    return Comparison(kind, decided, np.where(events.known[:, None], delta_V, np.nan), same)
+    delta_V = np.where(events.known[:, None], delta_V, np.nan)
+    return Comparison(kind, decided, delta_V, np.linalg.norm(true_V, axis=1), same)
 
 
 @dataclass
 class Tally:
-    """Sums over episodes: classes, by role and by phase."""
+    """Sums over episodes: classes, by role, by phase and by distance."""
 
     classes: dict[str, Counter[str]] = field(default_factory=dict)
     phases: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    distances: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     decided: dict[str, list[int]] = field(default_factory=dict)
     same: dict[str, Counter[str]] = field(default_factory=dict)
     deltas: dict[str, list[Array]] = field(default_factory=dict)
@@ -89,6 +95,9 @@ class Tally:
             by_phase = self.phases.setdefault(role, {})
             for p, name in zip(np.asarray(phase), names.tolist(), strict=True):
                 by_phase.setdefault(PHASES[int(p)], Counter())[name] += 1
+        by_distance = self.distances.setdefault(role, {})
+        for b, name in zip(np.searchsorted(DISTANCES_M, c.distance, side="right"), names.tolist(), strict=True):
+            by_distance.setdefault(_bin_name(int(b)), Counter())[name] += 1
         right = c.decided & (c.kind == CLASSES.index("agree"))
         sums = self.decided.setdefault(role, [0, 0])
         sums[0] += int(c.decided.sum())
@@ -121,16 +130,25 @@ class Tally:
                 "delta_median_m": round(float(np.median(far)), 4) if len(far) else None,
                 "delta_p90_m": round(float(np.quantile(far, 0.9)), 4) if len(far) else None,
                 "by_formulation": {f: _share(k, known) for f, k in self.same[role].items()},
-                "by_phase": {p: _phase_row(c) for p, c in _in_order(self.phases.get(role, {}))},
+                "by_phase": _rows(self.phases.get(role, {}), PHASES),
+                "by_distance": _rows(self.distances[role], [_bin_name(b) for b in range(len(DISTANCES_M) + 1)]),
             }
         return out
 
 
-def _in_order(by_phase: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
-    return [(p, by_phase[p]) for p in PHASES if p in by_phase]
+def _bin_name(b: int) -> str:
+    """ "under 5 cm", "5 to 10 cm", "over 20 cm"."""
+    edges = [f"{100 * d:.0f}" for d in DISTANCES_M]
+    if b == 0:
+        return f"under {edges[0]} cm"
+    return f"over {edges[-1]} cm" if b == len(edges) else f"{edges[b - 1]} to {edges[b]} cm"
 
 
-def _phase_row(n: Counter[str]) -> dict[str, Any]:
+def _rows(groups: Mapping[str, Counter[str]], order: Iterable[str]) -> dict[str, Any]:
+    return {name: _row(groups[name]) for name in order if name in groups}
+
+
+def _row(n: Counter[str]) -> dict[str, Any]:
     known = sum(n.values()) - n["silent"]
     return {"known": known, **{k: n[k] for k in CLASSES}, "agreement": _share(n["agree"], known)}
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.frames import Array, Pose
 from engine.render.base import BACKGROUND_ID, OBJECT_ID, ROBOT_ID, TABLE_ID, SceneVisual
-from engine.render.raster_mesh import drawn_mesh
+from engine.render.raster_mesh import drawn_mesh, furniture_rows
 from engine.sim.cameras import in_image, project_points
 from engine.sim.model import GROUP_VISUAL
 from engine.types import F32, F64, ROBOT, U8, CameraSpec
@@ -71,13 +71,17 @@ class Surface:
     def __init__(self, scene: SceneVisual) -> None:
         self.scene = scene
         self.data = mujoco.MjData(scene.model)
-        self._table = -1
-        self._refresh()
+        self._mesh = drawn_mesh(scene)
+        self._table = scene.sm.table_changes
+        self._parts: dict[int, tuple[Array, Array, NDArray[np.int64], Array]] = {}
+        for value in np.unique(scene.instance[self._mesh.geoms]):
+            if value >= ROBOT_ID:  # floor and wall have no value of their own
+                self._read(int(value))
 
     def pose(self, qpos: F64) -> None:
         """Put the scene into state qpos (nq,)."""
         if self.scene.sm.table_changes != self._table:
-            self._refresh()
+            self._follow_table()
         # With sleeping enabled MuJoCo leaves static bodies where they were: the reset brings the table to its height.
         mujoco.mj_resetData(self.scene.model, self.data)
         self.data.qpos[:] = qpos
@@ -119,24 +123,30 @@ class Surface:
         """Values of the instance image that have a surface: robot, table, objects."""
         return tuple(sorted(self._parts))
 
-    def _refresh(self) -> None:
-        mesh = drawn_mesh(self.scene)
+    def _follow_table(self) -> None:
+        """Take over the furniture of another table; nothing else of the mesh changes."""
         self._table = self.scene.sm.table_changes
-        triangles = mesh.indices.reshape(-1, 3).astype(np.int64)
-        slot = np.repeat(np.arange(len(mesh.geoms)), mesh.range[:, 1] // 3)
-        owner = self.scene.instance[mesh.geoms][slot]
+        for first, rows, start, indices in furniture_rows(self.scene, self._mesh):
+            self._mesh.position[first : first + len(rows)] = rows[:, :3]
+            self._mesh.normal[first : first + len(rows)] = rows[:, 3:6]
+            self._mesh.indices[start : start + len(indices)] = indices
+        self._read(TABLE_ID)
+
+    def _read(self, value: int) -> None:
+        """Triangles, normals and areas of what has this value in the instance image."""
+        mesh = self._mesh
+        mine = np.flatnonzero(self.scene.instance[mesh.geoms] == value)
+        spans = [np.arange(a, a + n) for a, n in mesh.range[mine]]
+        geoms = np.repeat(mesh.geoms[mine], mesh.range[mine, 1] // 3)
+        triangles = mesh.indices[np.concatenate(spans)].reshape(-1, 3).astype(np.int64)
         corners = mesh.position[triangles].astype(np.float64)
         cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         area = 0.5 * np.linalg.norm(cross, axis=1)
         # The drawn normals say which side is out, whatever the order of the corners.
         out = np.sum(cross * mesh.normal[triangles].sum(1), axis=1)
         normal = cross * np.where(out < 0, -1.0, 1.0)[:, None] / np.maximum(2 * area, 1e-18)[:, None]
-        self._parts: dict[int, tuple[Array, Array, NDArray[np.int64], Array]] = {}
-        for value in np.unique(owner):
-            rows = np.flatnonzero((owner == value) & (area > 1e-12))
-            if value >= ROBOT_ID and len(rows):
-                geoms = mesh.geoms[slot[rows]]
-                self._parts[int(value)] = (corners[rows], normal[rows], geoms, np.cumsum(area[rows]))
+        rows = np.flatnonzero(area > 1e-12)
+        self._parts[value] = (corners[rows], normal[rows], geoms[rows], np.cumsum(area[rows]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +173,8 @@ def seen(surface: Surface, points_W: Array, normals_W: Array, view: Picture) -> 
 
 
 def _behind_still(points_W: Array, normals_W: Array, uv: Array, z: Array, view: Picture) -> NDArray[np.bool_]:
-    """Whether table, floor or wall are drawn nearer at the points' pixels. Depth is that of the pixel's centre, so it is
-    compared with where the point's tangent plane is there; on flat views that runs away, hence the minimum."""
+    """Whether table, floor or wall are drawn nearer at the points' pixels. Depth is that of the pixel's centre, so it
+    is compared with where the point's tangent plane is there; on flat views that runs away, hence the minimum."""
     camera, X_WC = view.camera, view.X_WC
     column = np.rint(uv[:, 0]).astype(np.int64).clip(0, camera.width - 1)
     row = np.rint(uv[:, 1]).astype(np.int64).clip(0, camera.height - 1)

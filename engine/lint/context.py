@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import ConfigError, GroundworkError, unknown_name
+from engine.errors import BackendError, ConfigError, GroundworkError, unknown_name
 from engine.export.dataset import Dataset, load_dataset
-from engine.lint.finding import Finding, NotChecked
 from engine.label.table import COLUMNS
+from engine.lint.finding import Finding, NotChecked
 from engine.rebuild import Episode, Rebuilder, open_rebuilder, rebuild_scene
 from engine.redraw import Redrawer
 from engine.render.randomize import appearance_from_dict
@@ -87,7 +87,13 @@ class LintContext:
         """Draws frames again; Unavailable when that cannot be done here."""
         if self._redrawer is None:
             self._redrawer = self._try("redrawer", lambda: Redrawer(self.dataset, self._renderer))
+            assert self._redrawer is not None
         return self._redrawer
+
+    def refuse_drawing(self, reason: str) -> None:
+        """This machine cannot draw: `redrawer` says so from now on."""
+        self.close()
+        self._refused["redrawer"] = reason
 
     def _try(self, what: str, make: Any) -> Any:
         """`make()`, with the engine's own errors as Unavailable; a refusal is remembered."""
@@ -152,12 +158,24 @@ class EpisodeView:
         except (GroundworkError, KeyError, TypeError, ValueError) as e:
             raise Unavailable(f"the appearance in the metadata cannot be read: {e}") from e
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there are columns of cameras and labels."""
+        return any(name.startswith(("camera.", "label.", "inspire.")) for name in self.columns)
+
     @functools.cached_property
     def episode(self) -> Episode:
-        """Scene, model and physics, rebuilt; Unavailable with the reason when that is not possible."""
+        """Scene, model and physics, rebuilt, and at level full opened for drawing where this machine can draw.
+
+        Unavailable with the reason when the scene cannot be rebuilt."""
         try:
-            if self.context.full and "appearance" in self.meta:
-                return self.context.redrawer.open(self.index)
+            if self.context.full and self.drawn:
+                try:
+                    return self.context.redrawer.open(self.index)
+                except BackendError as e:
+                    self.context.refuse_drawing(str(e))
+                except Unavailable:
+                    pass  # whoever draws asks for the redrawer again and hears why; physics needs none
             return self.context.rebuilder.open(self.dataset, self.index)
         except GroundworkError as e:
             raise Unavailable(str(e)) from e

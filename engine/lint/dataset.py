@@ -11,6 +11,7 @@ from engine.export import layout as paths
 from engine.export.checksums import CHECKSUMS, check_checksums, read_checksums
 from engine.export.dataset import Dataset
 from engine.graph.scene_graph import lead_relation
+from engine.label.table import COLUMNS
 from engine.lint.context import Unavailable
 from engine.lint.report import Result
 from engine.rebuild import task_from_json
@@ -61,8 +62,16 @@ def check_notes(dataset: Dataset, r: Result) -> None:
                 r.found(f"{path.name}: the record is no JSON ({e})", **at)
                 continue
             _check_record(record, table, index, r)
+            absent = _NEEDED - record.get("meta", {}).keys() if "settings" in dataset.run else set()
+            if absent:
+                message = f"has no {', '.join(sorted(absent))}, which every executed episode has"
+                r.found(message, episode=index, column="metadata record")
     if end != size:
         r.found(f"{path.name} has {size} bytes, its records end at {end}")
+
+
+_NEEDED = {"task_id", "task", "seed", "attempt", "accepted", "instruction", "instructions", "objects", "robot"}
+_NEEDED |= {"physics", "layout", "qpos0", "grasp", "plan", "verdict", "final", "versions"}
 
 
 def _check_record(record: dict[str, Any], table: dict[str, list[Any]], index: int, r: Result) -> None:
@@ -104,6 +113,20 @@ def _check_columns(dataset: Dataset, r: Result) -> None:
             r.found(f"columns.json says shape {mine.get('shape')}, meta/info.json {theirs['shape']}", column=name)
         if not mine.get("doc"):
             r.found("columns.json does not say what it means", column=name)
+    if "settings" in dataset.run:
+        _check_promised(dataset, described, r)
+
+
+def _check_promised(dataset: Dataset, described: dict[str, Any], r: Result) -> None:
+    """Every column of docs/columns.md is there, of its type, in its unit and frame."""
+    for name, spec in COLUMNS.expand(dataset.cameras, rendered=bool(dataset.cameras)).items():
+        if name not in dataset.features:
+            r.found("is not there; every dataset of this engine has it", column=name)
+            continue
+        for key, want in (("dtype", spec.dtype), ("unit", spec.unit), ("frame", spec.frame)):
+            have = described.get(name, {}).get(key)
+            if have != want:
+                r.found(f"columns.json says {key} {have!r}, expected {want!r}", column=name)
 
 
 def _size(shape: Iterable[int]) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from engine.errors import DatasetError
@@ -188,6 +189,7 @@ def _check_tables(root: Path, tables: Tables, r: Result) -> None:
                 r.found(f"{name}: the feature '{column}' has no column", column=column)
             else:
                 wrong = _type_problem(file.schema_arrow.field(column).type, stored[column])
+                wrong = wrong or _length_problem(file, column, stored[column])
                 if wrong:
                     r.found(f"{name}: {wrong}", column=column)
     total = sum(tables.rows.values())
@@ -212,6 +214,22 @@ def _type_problem(kind: pa.DataType, feature: dict[str, Any]) -> str:
         return f"holds single values, the feature says shape {feature['shape']}"
     if depth and size and size != entries:
         return f"holds lists of {size}, the feature says shape {feature['shape']}"
+    return ""
+
+
+def _length_problem(file: pq.ParquetFile, name: str, feature: dict[str, Any]) -> str:
+    """Lists of free length must all be as long as the shape says (its first axis)."""
+    kind = file.schema_arrow.field(name).type
+    if feature["dtype"] == "image" or not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        return ""
+    start = 0
+    for group in range(file.metadata.num_row_groups):
+        sizes = pc.call_function("list_value_length", [file.read_row_group(group, columns=[name])[name]])
+        span = pc.call_function("min_max", [sizes]).as_py()
+        if span["min"] != feature["shape"][0] or span["max"] != feature["shape"][0] or sizes.null_count:
+            said = span["min"] if span["min"] != feature["shape"][0] else span["max"]
+            return f"rows after {start} hold lists of {said}, the feature says shape {feature['shape']}"
+        start += len(sizes)
     return ""
 
 

@@ -33,7 +33,7 @@ NO_BOX = np.full(4, -1.0)
 class Sights:
     """What cameras look at over the T frames. poses (T, n, 7) X_WO; X_WG; X_WC by camera; roles' scene indices.
 
-    points: marked points (T, 3) in W by name ("ee_point", and where the plan is known "grasp_point", "place_point").
+    points: marked points (T, 3) in W by name ("ee_point", "grasp_point", "place_point"); missing: why one is not there.
     """
 
     view: EpisodeView
@@ -43,6 +43,7 @@ class Sights:
     X_WC: tuple[Motion, ...]
     roles: tuple[int, int]
     points: dict[str, F64]
+    missing: dict[str, str]
 
 
 def see(view: EpisodeView, poses: F64, X_WG: Motion) -> Sights:
@@ -51,29 +52,39 @@ def see(view: EpisodeView, poses: F64, X_WG: Motion) -> Sights:
     mounts = [Motion.of(np.broadcast_to(c.X_PC, (T, 7))) for c in cameras]
     X_WC = tuple(X_WG @ X if c.parent == "hand" else X for c, X in zip(cameras, mounts, strict=True))
     places = roles(view)
-    points = {"ee_point": X_WG.p} | _marked_points(view, poses, places, T)
-    return Sights(view, cameras, poses[:T], X_WG, X_WC, places, points)
+    points, missing = {"ee_point": X_WG.p}, {}
+    for name, find in (("grasp_point", _grasp_point), ("place_point", _place_point)):
+        try:
+            points[name] = find(view, poses, places, T)
+        except Unavailable as e:
+            missing[name] = str(e)
+    return Sights(view, cameras, poses[:T], X_WG, X_WC, places, points, missing)
 
 
-def _marked_points(view: EpisodeView, poses: F64, places: tuple[int, int], T: int) -> dict[str, F64]:
-    """The grasp point, fixed to the target, and the place point, fixed to the container, over time in W."""
-    meta = view.meta
+def _grasp_point(view: EpisodeView, poses: F64, places: tuple[int, int], T: int) -> F64:
+    """The grasp point, fixed to the target, over time in W (T, 3)."""
+    if "grasp" not in view.meta or "plan" not in view.meta:
+        raise Unavailable("the metadata has no grasp and plan")
+    return Motion.of(poses[:T, places[0]]).point(np.asarray(view.meta["grasp"]["X_OG"], np.float64)[:3])
+
+
+def _place_point(view: EpisodeView, poses: F64, places: tuple[int, int], T: int) -> F64:
+    """The place point, fixed to the container, over time in W (T, 3): below where the plan puts the target down, on the
+    table for goals beside the container, else on its inner surface or its top."""
+    meta, container = view.meta, places[1]
     if "grasp" not in meta or "plan" not in meta:
-        return {}
-    target, container = places
-    grasp = Motion.of(poses[:T, target]).point(np.asarray(meta["grasp"]["X_OG"], np.float64)[:3])
-    start = Motion.of(poses[0, container])
-    drop = np.asarray(meta["plan"]["place_point"], np.float64)
-    above = start.inverse().point(drop)  # in the container's frame
+        raise Unavailable("the metadata has no grasp and plan")
+    back = Motion.of(poses[0, container]).inverse()
+    x, y, z = (float(v) for v in meta["plan"]["place_point"])
     goal = meta["task"].get("goal", ())
     asset = view.scene.assets[container]
     if goal and not any(g["kind"] in SUPPORTING for g in goal):
-        below = start.inverse().point([drop[0], drop[1], float(meta["physics"]["table_height"])])
+        below = back.point([x, y, float(meta["physics"]["table_height"])])
     elif asset.container is not None:
-        below = np.array([above[0], above[1], asset.container.floor_z])
+        below = np.array([*back.point([x, y, z])[:2], asset.container.floor_z])
     else:
-        below = start.inverse().point([drop[0], drop[1], top_of(asset, poses[0, container])])
-    return {"grasp_point": grasp, "place_point": Motion.of(poses[:T, container]).point(below)}
+        below = back.point([x, y, top_of(asset, poses[0, container])])
+    return Motion.of(poses[:T, container]).point(below)
 
 
 def top_of(asset: ObjectAsset, pose: F64) -> float:
@@ -93,7 +104,7 @@ def _reach(part: CollisionPart, up_O: F64) -> float:
         scaled = np.abs(d) * np.asarray(s[:3], np.float64)
         own = float(scaled.sum() if part.kind == "box" else np.sqrt((scaled**2).sum()))
     else:
-        length = s[1] * abs(float(d[2])) if len(s) > 1 else 0.0
+        length = s[1] * abs(float(d[2])) if part.kind != "sphere" else 0.0
         own = s[0] * (radial if part.kind == "cylinder" else 1.0) + length
     return float(np.asarray(part.p, np.float64) @ up_O) + own
 
@@ -127,9 +138,9 @@ def check_projections(sights: Sights, desk: Desk) -> None:
             source = "the hand's pose" if point == "ee_point" else f"the {point.split('_')[0]} in the metadata"
             uv = pixels(seen_from(X_WC, places), camera)
             _compare(view, desk, f"label.{camera.name}.{point}", uv, f"{source} and the camera")
-        for point in ("grasp_point", "place_point"):
-            if point not in sights.points and f"label.{camera.name}.{point}" in view.columns:
-                desk.skip("the metadata has no grasp and plan", f"label.{camera.name}.{point}")
+        for point, reason in sights.missing.items():
+            if f"label.{camera.name}.{point}" in view.columns:
+                desk.skip(reason, f"label.{camera.name}.{point}")
 
 
 def _compare(view: EpisodeView, desk: Desk, name: str, want: F64, source: str) -> None:
@@ -224,7 +235,7 @@ def _corners(points: F64, shell: Shell, camera: CameraSpec, hi: F64) -> F64:
     x, y = ((uv[:, k] - camera.K[k, 2]) / camera.K[k, k] for k in range(2))
     if np.any(camera.distortion):
         x, y = unbend(x, y, camera.distortion)
-        u, v = bend(x, y, camera.distortion)
+        u, _ = bend(x, y, camera.distortion)
         if np.abs(u - (uv[:, 0] - camera.K[0, 2]) / camera.K[0, 0]).max() > 1e-9:
             raise Unavailable(f"the lens of camera {camera.name} cannot be inverted at the image's corners")
     rays = np.stack([x, y, np.ones(4)], 1)
@@ -246,7 +257,9 @@ def check_boxes(sights: Sights, desk: Desk) -> dict[tuple[str, str], F64]:
         shell, X_WO = Shell.of(view.scene.assets[i]), Motion.of(sights.poses[:, i])
         for camera, X_WC in zip(sights.cameras, sights.X_WC, strict=True):
             boxes = out[camera.name, role] = whole_boxes(shell, X_WO, X_WC, camera)
-            _compare(view, desk, f"label.{camera.name}.{role}.box_full", boxes, "the meshes, objects.pose and the camera")
+            _compare(
+                view, desk, f"label.{camera.name}.{role}.box_full", boxes, "the meshes, objects.pose and the camera"
+            )
     return out
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from engine.lint.context import EpisodeView, Unavailable
 from engine.lint.goals import seen_from
 from engine.lint.report import Result
+from engine.render.randomize import appearance_from_dict
+from engine.sim.cameras import view_camera
 from engine.skills.validate import StateProbe
 from engine.types import Scene, WorldState
 
@@ -63,7 +65,10 @@ def check_meaning(view: EpisodeView, r: Result, judge: Judge | None) -> None:
         raise Unavailable("the metadata has no instructions")
     episode = view.episode
     qpos = np.asarray(view.meta.get("qpos0", episode.log.qpos[0]), np.float64)
-    state = StateProbe(episode.sm).at(qpos, np.zeros(episode.sm.model.nv), seen_from(view))
+    X_WC = seen_from(view)
+    if view.meta.get("sides_seen_from") == "appearance":  # episodes of a release, whose cameras move
+        X_WC = np.asarray(view_camera(appearance_from_dict(view.meta["appearance"]).cameras).X_PC, np.float64)
+    state = StateProbe(episode.sm).at(qpos, np.zeros(episode.sm.model.nv), X_WC)
     records = [{"text": w} if isinstance(w, str) else w for w in stored]
     r.items = len(records)
     for number, problem in judge(episode.scene, state, records):

@@ -265,8 +265,9 @@ def _metadata(view: EpisodeView, desk: Desk, key: str, want: F64, tolerance: flo
     off = np.abs(a - want)
     if not np.all(off <= tolerance):
         k = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.where(np.isnan(off), np.inf, off))), off.shape))
-        text = f"off by {off[k]:.3g} (tolerance {tolerance:.2g}) at {list(k)}: {a[k]!r}, recomputed {want[k]!r} from {source}"
-        desk.add(f"metadata {key}", text.replace("np.float64", ""), None, tolerance, float(off[k]))
+        text = f"at {list(k)} off by {off[k]:.3g} (tolerance {tolerance:.2g})"
+        text = f"{text}: {float(a[k])!r}, recomputed {float(want[k])!r} from {source}"
+        desk.add(f"metadata {key}", text, None, tolerance, float(off[k]))
 
 
 def check_phases(view: EpisodeView, desk: Desk) -> None:

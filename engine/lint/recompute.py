@@ -11,13 +11,15 @@ number is reported once, at its own column and frame. What a dataset lacks is re
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine.lint import labels, physics, recompute_columns, recompute_drawn, visibility
-from engine.lint.context import EpisodeReport, LintContext, Unavailable
+from engine.lint.context import EpisodeReport, LintContext
 from engine.lint.finding import Finding
 from engine.lint.recompute_compare import Desk
 from engine.lint.recompute_foreign import check_without_metadata
+from engine.lint.recompute_maths import Motion
+from engine.types import F64
 
 CHECKS = {
     "counters": "timestamp, frame_index, episode_index, index and task_index",
@@ -35,6 +37,9 @@ CHECKS = {
     "padding": "slots of objects that the scene does not have",
 }
 """Names of the per-episode checks and what they look at."""
+
+LABEL_CHECKS = ("cameras", "projections", "boxes", "masks", "visibility", "directions")
+"""Those that need columns of cameras and labels."""
 
 _T = TypeVar("_T")
 
@@ -55,9 +60,7 @@ def inspect_episode(context: LintContext, index: int) -> EpisodeReport:
         return desk.report()
     states = _kept(desk, "states", lambda: physics.reference(view, desk))
     if states is None:
-        for check in ("phase", "kinematics", "plan", "cameras", "projections", "boxes", "masks", "visibility"):
-            desk.run(check, _missing("the states are not known"))
-        desk.run("directions", _missing("the states are not known"))
+        _refuse(desk, "the states are not known", "phase", "kinematics", "plan", *LABEL_CHECKS)
         return desk.report()
     desk.run("states", lambda: physics.check_states(view, desk, states))
     desk.run("states", lambda: physics.check_gripper_command(desk, states))
@@ -66,28 +69,36 @@ def inspect_episode(context: LintContext, index: int) -> EpisodeReport:
     desk.run("kinematics", lambda: recompute_columns.check_objects(view, desk, poses, states.T))
     X_WG = _kept(desk, "kinematics", lambda: recompute_columns.check_kinematics(view, desk, states))
     desk.run("plan", lambda: recompute_columns.check_plan(view, desk, states, poses))
-    if not any(name.startswith(("camera.", "label.", "inspire.")) for name in view.columns):
-        reason = _missing("the dataset has no columns of cameras and labels (it was not drawn)")
-        for check in ("cameras", "projections", "boxes", "masks", "visibility", "directions"):
-            desk.run(check, reason)
-        return desk.report()
-    if X_WG is not None:
+    if not view.drawn:
+        _refuse(desk, "the dataset has no columns of cameras and labels (it was not drawn)", *LABEL_CHECKS)
+    elif X_WG is None:
+        _refuse(desk, "the hand's pose is not known", *LABEL_CHECKS)
+    else:
         _check_labels(desk, states, poses, X_WG)
     return desk.report()
 
 
-def _check_labels(desk: Desk, states: physics.States, poses: Any, X_WG: Any) -> None:
+def _check_labels(desk: Desk, states: physics.States, poses: F64, X_WG: Motion) -> None:
     view = desk.view
     sights = _kept(desk, "cameras", lambda: labels.see(view, poses, X_WG))
     if sights is None:
+        _refuse(desk, "the cameras are not known", *LABEL_CHECKS[1:])
         return
     desk.run("cameras", lambda: labels.check_cameras(sights, desk))
     desk.run("projections", lambda: labels.check_projections(sights, desk))
     whole = _kept(desk, "boxes", lambda: labels.check_boxes(sights, desk))
-    if whole is not None:
+    if whole is None:
+        _refuse(desk, "the objects' meshes are not known", "masks")
+    else:
         desk.run("masks", lambda: recompute_drawn.check_drawn(sights, desk, states, whole))
     desk.run("visibility", lambda: visibility.check_visibility(sights, desk, states))
     desk.run("directions", lambda: labels.check_directions(sights, desk, states.grasped))
+
+
+def _refuse(desk: Desk, reason: str, *checks: str) -> None:
+    """Say that these checks could not run."""
+    for check in checks:
+        desk.run(check, lambda: desk.skip(reason))
 
 
 def _kept(desk: Desk, check: str, work: Callable[[], _T]) -> _T | None:
@@ -95,13 +106,6 @@ def _kept(desk: Desk, check: str, work: Callable[[], _T]) -> _T | None:
     kept: list[_T] = []
     desk.run(check, lambda: kept.append(work()))
     return kept[0] if kept else None
-
-
-def _missing(reason: str) -> Callable[[], None]:
-    def refuse() -> None:
-        raise Unavailable(reason)
-
-    return refuse
 
 
 def check_episode(context: LintContext, index: int) -> list[Finding]:

@@ -18,9 +18,6 @@ type comes on top."""
 PLAN_M = 1e-6
 """The plan's poses against the commanded joints that reach them: what its inverse kinematics may leave over."""
 
-WIDTH_M = 0.02
-"""The planned opening at the grasp against the one that closing reaches: contact gives way, meshes are not boxes."""
-
 SUPPORTING = tuple(kind for kind, relation in RELATION_TABLE.items() if relation.supports)
 """Relations whose subject rests on their object."""
 
@@ -163,7 +160,7 @@ def check_plan(view: EpisodeView, desk: Desk, states: States, poses: F64) -> Non
     metadata_vector(view, desk, "grasp.X_OG", X_OG, PLAN_M, "plan.X_WG_grasp and the target's pose")
     place = Motion.of(reached["X_WG_place"]) @ Motion.of(X_OG).inverse()
     metadata_vector(view, desk, "plan.place_point", place.p, PLAN_M, "plan.X_WG_place and grasp.X_OG")
-    _check_width(view, desk, states, starts)
+    _check_width(view, desk)
 
 
 def roles(view: EpisodeView) -> tuple[int, int]:
@@ -178,14 +175,12 @@ def roles(view: EpisodeView) -> tuple[int, int]:
     return names.index(pair[0]), names.index(pair[1])
 
 
-def _check_width(view: EpisodeView, desk: Desk, states: States, starts: dict[str, int]) -> None:
-    """grasp.width against the opening once the hand has closed."""
-    t = starts.get("lift", starts["release"])
-    fingers = states.qpos[t, 7 : 7 + len(view.robot.finger_joints)]
-    got, told = float(view.robot.opening(fingers)), float(view.meta["grasp"]["width"])
-    if not abs(got - told) <= WIDTH_M:
-        text = f"is {told:.4f} m, the hand closes to {got:.4f} m (tolerance {WIDTH_M} m)"
-        desk.add("metadata grasp.width", text, t, WIDTH_M, abs(got - told))
+def _check_width(view: EpisodeView, desk: Desk) -> None:
+    """grasp.width is an opening that the hand has."""
+    told, most = float(view.meta["grasp"]["width"]), view.robot.gripper.max_width
+    if not 0.0 <= told <= most:
+        text = f"is {told:.4f} m, the hand opens from 0 to {most:.4f} m (tolerance 0 m)"
+        desk.add("metadata grasp.width", text, None, 0.0, max(-told, told - most))
 
 
 def check_padding(view: EpisodeView, desk: Desk) -> None:

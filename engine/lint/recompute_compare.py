@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.errors import GroundworkError
 from engine.label.table import COLUMNS, ColumnSpec
 from engine.lint.context import EpisodeReport, EpisodeView, Unavailable
 from engine.lint.finding import Finding, NotChecked
@@ -35,12 +36,18 @@ class Desk:
         self._check = ""
 
     def run(self, check: str, work: Callable[[], None]) -> None:
-        """`work()` under the name `check`; what is not available becomes a `NotChecked`."""
+        """`work()` under the name `check`; what is not available becomes a `NotChecked`, what is there but cannot be
+        read a finding."""
         before, self._check = self._check, check
         try:
             work()
         except Unavailable as e:
             self.skip(str(e))
+        except (GroundworkError, LookupError, TypeError, ValueError) as e:
+            text = f"{type(e).__name__}: {e}"
+            self.findings.append(
+                Finding(check, f"the check '{check}' cannot read what it needs: {text}", self.view.index)
+            )
         finally:
             self._check = before
 
@@ -119,7 +126,7 @@ class Desk:
         rows = np.flatnonzero(bad.reshape(len(bad), -1).any(1))
         if len(rows) == 0:
             return
-        described = [self._describe(column, stored, want, off, limit, bad, t, source) for t in rows]
+        described = [self._describe(column, stored, want, off, limit, bad, int(t), source) for t in rows]
         if len(rows) <= _SINGLE:
             for t, (text, tolerance, value) in zip(rows, described, strict=True):
                 self.add(column, text, int(t), tolerance, value)

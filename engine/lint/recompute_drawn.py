@@ -1,11 +1,11 @@
 """What follows from pictures: visible boxes and fractions from masks drawn again, and the stored masks and depth.
 
 A machine that draws as the dataset's did gives the same pixels. Another graphics driver may decide otherwise about
-pixels whose centre lies on an outline, and rounds depth differently everywhere. So pixels are compared exactly, and what
-differs is drawn again with the picture moved by SHIFT_PX to four sides: only pixels that this changes may go either
-way, and a count or a box must be one that they can give. Where counts, masks or depth differ in most frames (ALIKE),
-this is another driver for sure; then pictures are moved by OTHER_SHIFT_PX, a stored pixel must show what is drawn in it
-or beside it, and depth may be DEPTH_MM off.
+pixels whose centre lies on an outline, and rounds depth differently everywhere. So pixels are compared exactly, and
+what differs is drawn again with the picture moved by SHIFT_PX to four sides: only pixels that this changes may go
+either way, and a count or a box must be one that they can give. Where counts, masks or depth differ in most frames
+(ALIKE), this is another driver for sure; then pictures are moved by OTHER_SHIFT_PX, a stored pixel must show what is
+drawn in it or beside it, and depth may be DEPTH_MM off.
 """
 
 from __future__ import annotations
@@ -120,16 +120,16 @@ def check_drawn(sights: Sights, desk: Desk, states: States, whole: dict[tuple[st
     Raises Unavailable where nothing is drawn; then visible boxes and shares are only checked for their range.
     """
     view = sights.view
-    check_ranges(view, desk)
-    if not view.context.full:
-        raise Unavailable("level fast draws nothing; visible boxes and shares are only checked for their range")
     try:
+        if not view.context.full:
+            raise Unavailable("level fast draws nothing; visible boxes and shares are only checked for their range")
         view.episode  # noqa: B018 - opens it in the redrawer
-        for number, spec in enumerate(sights.cameras):
-            camera = _Camera(view.context.redrawer, states, number, spec)
-            _check_camera(sights, desk, camera, whole)
-    except GroundworkError as e:
-        raise Unavailable(str(e)) from e
+        draw = view.context.redrawer
+    except Unavailable:
+        check_ranges(view, desk)
+        raise
+    for number, spec in enumerate(sights.cameras):
+        _check_camera(sights, desk, _Camera(draw, states, number, spec), whole)
 
 
 def _check_camera(sights: Sights, desk: Desk, camera: _Camera, whole: dict[tuple[str, str], F64]) -> None:
@@ -159,9 +159,7 @@ def _check_camera(sights: Sights, desk: Desk, camera: _Camera, whole: dict[tuple
     _report_sidecars(desk, camera, stored, alike)
 
 
-def _count(
-    sights: Sights, camera: _Camera, whole: dict[tuple[str, str], F64], stored: _Stored
-) -> dict[str, _Counted]:
+def _count(sights: Sights, camera: _Camera, whole: dict[tuple[str, str], F64], stored: _Stored) -> dict[str, _Counted]:
     """Draw every frame of a camera once; whole objects only where camera or object has moved."""
     T = camera.states.T
     out = {role: _Counted.empty(T) for role in ROLES}
@@ -227,7 +225,7 @@ def _possible_edges(camera: _Camera, t: int, i: int, box: F64) -> Mask:
 
 
 def check_ranges(view: EpisodeView, desk: Desk) -> None:
-    """What holds without pictures: shares from 0 to 1; a visible box lies, to the pixel, in that of the whole object."""
+    """What holds without pictures: shares from 0 to 1; a visible box in that of the whole object."""
     for name in view.columns:
         if name.startswith("label.") and name.endswith(".visible_fraction") and view.has(name):
             desk.compare(name, np.clip(view.values(name), 0.0, 1.0), 0.0, "its range, 0 to 1")
@@ -250,7 +248,11 @@ def _sidecars(view: EpisodeView, desk: Desk, camera: str) -> _Stored:
     for kind, read in (("mask", view.dataset.masks), ("depth", view.dataset.depth)):
         if f"{kind}.{camera}" not in present:
             continue
-        frames = read(view.index, camera)
+        try:
+            frames = read(view.index, camera)
+        except (GroundworkError, OSError, ValueError) as e:
+            desk.add(f"sidecar {kind}.{camera}", f"cannot be decoded: {e}")
+            continue
         if len(frames) != view.length:
             desk.add(f"sidecar {kind}.{camera}", f"has {len(frames)} frames, the episode {view.length}")
             continue

@@ -20,7 +20,7 @@ from engine.export.dataset import Dataset, load_dataset
 from engine.lint import dataset as whole
 from engine.lint import duplicates, format, statistics, work
 from engine.lint.report import Report, Result, guarded
-from engine.lint.work import READABLE, Facts, LintWorker, Scope, groups
+from engine.lint.work import READABLE, Facts, LintWorker, Scope, episode_count, groups
 
 CHECKS: dict[str, str] = {
     **format.CHECKS,
@@ -52,16 +52,16 @@ def lint(
     report.add(r for r in format.check_format(Path(root)) if scope.wants(r.check))
     try:
         dataset = load_dataset(root)
-        len(dataset.episodes["length"])
+        total = episode_count(dataset)
     except (GroundworkError, KeyError, ValueError, OSError) as e:
         broken = Result(READABLE)
         broken.found(f"the dataset cannot be opened, so nothing else was checked: {e}")
         report.add([broken])
         return _finished(report, scope, "the dataset cannot be opened"), 0
-    chosen = tuple(range(len(dataset))) if scope.episodes is None else scope.episodes
-    wrong = [i for i in chosen if not 0 <= i < len(dataset)]
+    chosen = tuple(range(total)) if scope.episodes is None else scope.episodes
+    wrong = [i for i in chosen if not 0 <= i < total]
     if wrong:
-        raise ConfigError(f"{root} has episodes 0 to {len(dataset) - 1}; there is no episode {wrong[0]}")
+        raise ConfigError(f"{root} has episodes 0 to {total - 1}; there is no episode {wrong[0]}")
     for name, job in (whole.WORKS | {statistics.WHOLE: statistics.check_dataset_statistics}).items():
         if scope.wants(name):
             result = Result(name)

@@ -250,6 +250,8 @@ def check_picture_statistics(view: EpisodeView, films: Mapping[str, Film], r: Re
         raise Unavailable("level fast: nothing is decoded")
     if not own(view.dataset):
         raise Unavailable("other writers sample pictures in ways of their own")
+    if not films:
+        raise Unavailable("no video of the episode was decoded")
     table = _stored(view.dataset, view.index)
     for camera, film in films.items():
         key = image_key(camera)

@@ -35,6 +35,9 @@ MOVES = 1.0
 """Grey levels (mean over the picture) by which a frame must differ from its neighbours to tell them apart."""
 FAR = 12.0
 """Grey levels by which a frame may differ from its state drawn again: compression changes 1 to 4."""
+REPEATS, MOVED_RAD = 0.5, 0.02
+"""A frame is suspected to repeat the one before when it changes by less than this share of what is usual around it,
+while a joint turns by so much."""
 _STRIDE = 4  # of the statistics: as the writer of videos samples pixels
 _CHANNEL = np.array([0, 256, 512])
 
@@ -206,6 +209,7 @@ def check_timing(view: EpisodeView, films: dict[str, Film], r: Result, samples: 
         frames = telling_frames(film.small, samples)
         if not frames:
             r.skip("nothing moves in the picture")
+        _check_repeats(view, camera, film, r, at)
         for t in frames:
             again = draw.render(t, camera, instance=False).rgb[:: film.step, :: film.step]
             if again.shape != film.small[t].shape:
@@ -213,13 +217,35 @@ def check_timing(view: EpisodeView, films: dict[str, Film], r: Result, samples: 
             r.items += 1
             gap = {k: _difference(film.small[t + k], again) for k in (0, *NEIGHBOURS) if 0 <= t + k < len(film.small)}
             best = min(gap, key=gap.__getitem__)
-            if gap[0] > FAR:
+            if gap[best] > FAR:
                 message = f"differs from its state drawn again by {gap[0]:.1f} grey levels (tolerance {FAR:g})"
                 r.found(message, frame=t, tolerance=FAR, value=gap[0], **at)
             elif best != 0:
                 message = f"shows state {t - best} rather than {t}: differs by {gap[0]:.2f} grey levels, "
                 message += f"frame {t + best} by {gap[best]:.2f} (tolerance 0 frames)"
                 r.found(message, frame=t, tolerance=0.0, value=float(abs(best)), **at)
+
+
+def _check_repeats(view: EpisodeView, camera: str, film: Film, r: Result, at: dict[str, Any]) -> None:
+    """Frames that change far less than those around them though the arm moves: do they show the state before?"""
+    joints = view.episode.log.qpos[: len(film.small), view.episode.sm.arm_qadr]
+    if len(joints) != len(film.small) or len(joints) < 5:
+        return
+    moved = np.abs(np.diff(joints, axis=0)).max(axis=1)
+    steps = np.array([_difference(a, b) for a, b in itertools.pairwise(film.small)])
+    around = np.array([np.median(steps[max(k - 2, 0) : k + 3]) for k in range(len(steps))])
+    share = np.where(moved > MOVED_RAD, steps / np.maximum(around, 1e-6), np.inf)
+    draw = view.context.redrawer
+    for k in np.argsort(share, kind="stable")[:SAMPLES]:
+        if share[k] > REPEATS:
+            break
+        t = int(k) + 1
+        before, own = (draw.render(i, camera, instance=False).rgb[:: film.step, :: film.step] for i in (t - 1, t))
+        gap, other = _difference(film.small[t], own), _difference(film.small[t], before)
+        if other < gap and _difference(before, own) > MOVES / 2:
+            message = f"shows state {t - 1} once more: differs from it by {other:.2f} grey levels, from state {t} by "
+            message += f"{gap:.2f} (tolerance 0 frames)"
+            r.found(message, frame=t, tolerance=0.0, value=1.0, **at)
 
 
 def telling_frames(small: NDArray[np.uint8], samples: int = SAMPLES) -> list[int]:

@@ -60,6 +60,11 @@ class Facts:
     films: dict[str, int] = field(default_factory=dict)  # by camera: episodes decoded
 
 
+def episode_count(dataset: Dataset) -> int:
+    """Episodes that both meta/info.json and the episodes table know."""
+    return min(len(dataset), len(dataset.episodes["length"]))
+
+
 def groups(dataset: Dataset, episodes: Sequence[int]) -> list[tuple[int, ...]]:
     """Episodes in runs of one task, at most GROUP long."""
     tasks = dataset.episodes.get("task_id") or [str(t) for t in dataset.episodes["tasks"]]
@@ -81,7 +86,7 @@ class LintWorker:
         self.scope = Scope(**(dict(options) | {"only": only, "episodes": chosen}))
         self.context = LintContext(root, self.scope.level, renderer=self.scope.renderer)
         dataset = self.context.dataset
-        self.groups = groups(dataset, range(len(dataset)) if chosen is None else chosen)
+        self.groups = groups(dataset, range(episode_count(dataset)) if chosen is None else chosen)
         self.judge: language.Judge | None = load_entry(self.scope.language) if self.scope.language else None
 
     def __call__(self, group: int, attempt: int) -> JobOutcome:

@@ -31,7 +31,6 @@ class Api:
     def summary(self) -> dict[str, Any]:
         """What the header shows, and what the page can do with this dataset."""
         info = self.dataset.info
-        seconds = info["total_frames"] / self.dataset.fps
         return {
             "name": self.dataset.root.resolve().name,
             "version": self.dataset.fingerprint,
@@ -39,7 +38,7 @@ class Api:
             "format": info["codebase_version"],
             "episodes": len(self.dataset),
             "frames": info["total_frames"],
-            "hours": round(seconds / 3600, 2),
+            "hours": hours(info["total_frames"], self.dataset.fps),
             "fps": self.dataset.fps,
             "instructions": info["total_tasks"],
             "cameras": list(self.dataset.cameras),
@@ -90,15 +89,16 @@ class Api:
         page = episode_page(self.index, number)
         for camera in page["cameras"]:
             camera["url"] = f"video/{camera['name']}/{number}.mp4?v={self.dataset.fingerprint}"
-        page["layers"] = {kind: self._layer(number, kind) for kind in LAYERS} if page["cameras"] else {}
+        cameras = [camera["name"] for camera in page["cameras"]]
+        page["layers"] = {kind: {name: self._layer(number, kind, name) for name in cameras} for kind in LAYERS}
         return page
 
-    def _layer(self, number: int, kind: str) -> dict[str, Any]:
-        source, why = self.pictures.source(number, kind)
+    def _layer(self, number: int, kind: str, camera: str) -> dict[str, Any]:
+        source, why = self.pictures.source(number, kind, camera)
         if not source:
             return {"source": "", "why": why}
-        path = f"layer/{kind}/{{camera}}/{number}/{{block}}.png?v={self.dataset.fingerprint}"
-        return {"source": source, "url": path}
+        url = f"layer/{kind}/{camera}/{number}/{{block}}.png?v={self.dataset.fingerprint}"
+        return {"source": source, "url": url}
 
     def depth(self, number: int, camera: str) -> dict[str, Any]:
         """What the colours of an episode's depth layer stand for."""
@@ -149,6 +149,11 @@ def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
     if text and not (text.isascii() and text.isdigit() and len(text) < 12):
         raise ConfigError(f"{name}: '{text}'; give a whole number")
     return int(text) if text else default
+
+
+def hours(frames: int, fps: float) -> float:
+    """Length of so many frames."""
+    return round(frames / fps / 3600, 2)
 
 
 def static_rows(api: Api, items: list[int]) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def ledger_page(index: Index) -> dict[str, Any]:
         said = {"stage": stage[r], "reason": reason[r], "object": thing[r], "detail": detail[r]}
         entries.append(Entry(int(a.task[r]), int(a.attempt[r]), bool(a.accepted[r]), facts | said))
     wanted = int((dataset.run.get("settings") or {}).get("episodes") or 0)
-    ledger = make_ledger(entries, {int(t): wanted for t in np.unique(a.task)})
+    ledger = make_ledger(entries, {int(t): wanted for t in set(a.task.tolist())})
     names = {
         int(a.task[r]): str(facts.get("task") or f"task {a.task[r]}") for r, facts in enumerate(index.ledger_facts)
     }

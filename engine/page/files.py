@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ConfigError
-from engine.page.api import Api, static_rows
+from engine.page.api import Api, hours, static_rows
 from engine.page.episode import episode_page
 from engine.page.pictures import BLOCK, LAYERS
 from engine.page.server import PAGE_FILES, WEB
@@ -76,7 +76,12 @@ def _write(api: Api, build: Path, episodes: list[int], tell: Callable[[int, int]
     refused = list(range(index.n, len(index)))
     items = [*episodes, *refused]
     summary = api.summary()
-    summary |= {"left_out": index.n - len(episodes), "items": len(items), "episodes": len(episodes)}
+    frames = int(index.lengths[episodes].sum())
+    summary |= {"left_out": index.n - len(episodes), "items": len(items), "episodes": len(episodes), "frames": frames}
+    summary |= {
+        "hours": hours(frames, summary["fps"]),
+        "instructions": len(set(index.instruction[0][episodes].tolist())),
+    }
     families = list(zip(index.objects.names, index.objects.family, strict=True))
     _data(build, "summary", summary)
     _data(build, "choices", index.choices(items))
@@ -105,23 +110,20 @@ def _episode(api: Api, build: Path, number: int, copied: set[Path]) -> None:
             copied.add(place)
         _save(build / f"thumbs/{name}/{number}.jpg", pictures.thumb(number, name, 0))
         _save(build / f"strips/{name}/{number}.jpg", pictures.strip(number, name))
-    cameras = [camera["name"] for camera in page["cameras"]]
-    page["layers"] = {kind: _layer(api, build, number, kind, cameras) for kind in LAYERS} if cameras else {}
+    names = [camera["name"] for camera in page["cameras"]]
+    page["layers"] = {kind: {name: _layer(api, build, number, kind, name) for name in names} for kind in LAYERS}
     _data(build, f"episodes/{number}", page)
 
 
-def _layer(api: Api, build: Path, number: int, kind: str, cameras: list[str]) -> dict[str, Any]:
+def _layer(api: Api, build: Path, number: int, kind: str, camera: str) -> dict[str, Any]:
     """Copies of a stored layer's blocks; what would have to be drawn again is left out and said to be."""
-    source, _ = api.pictures.source(number, kind)
+    source, _ = api.pictures.source(number, kind, camera)
     if source != "stored":
         return {"source": "", "why": f"{kind} was not stored in this dataset, and files cannot draw it again"}
-    for camera in cameras:
-        for block in range(-(-api.dataset.length(number) // BLOCK)):
-            _save(build / f"layers/{kind}/{camera}/{number}/{block}.png", api.layer(kind, camera, number, block))
-    out: dict[str, Any] = {"source": source, "url": f"layers/{kind}/{{camera}}/{number}/{{block}}.png"}
-    if kind == "depth":
-        out["ranges"] = {camera: api.depth(number, camera) for camera in cameras}
-    return out
+    for block in range(-(-api.dataset.length(number) // BLOCK)):
+        _save(build / f"layers/{kind}/{camera}/{number}/{block}.png", api.layer(kind, camera, number, block))
+    out: dict[str, Any] = {"source": source, "url": f"layers/{kind}/{camera}/{number}/{{block}}.png"}
+    return out | ({"range": api.depth(number, camera)} if kind == "depth" else {})
 
 
 def _data(build: Path, name: str, value: Any) -> None:

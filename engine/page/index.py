@@ -81,9 +81,9 @@ def read_attempts(dataset: PageDataset) -> Attempts:
         none = np.zeros(0, np.int64)
         return Attempts(none, none, none.astype(bool), ([], [], [], []), [])
     table = pq.ParquetFile(path).read(use_threads=False)
-    numbers = [table[n].to_numpy() for n in ("task_index", "attempt", "accepted")]
+    task, attempt, accepted = (table[n].to_numpy() for n in ("task_index", "attempt", "accepted"))
     stage, reason, thing, detail = (table[n].to_pylist() for n in ("stage", "reason", "object", "detail"))
-    return Attempts(*numbers, (stage, reason, thing, detail), table["facts"].to_pylist())
+    return Attempts(task, attempt, accepted, (stage, reason, thing, detail), table["facts"].to_pylist())
 
 
 class Index:

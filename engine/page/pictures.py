@@ -121,11 +121,11 @@ class Pictures:
 
     # --- depth and masks ----------------------------------------------------------------------------
 
-    def source(self, index: int, kind: str) -> tuple[str, str]:
-        """("stored" | "drawn" | "", why not) of a layer of an episode."""
+    def source(self, index: int, kind: str, camera: str) -> tuple[str, str]:
+        """("stored" | "drawn" | "", why not) of a layer of an episode's camera."""
         if kind not in LAYERS:
             raise ConfigError(unknown_name("layer", kind, LAYERS))
-        if any(name.startswith(f"{kind}.") for name in self.dataset.sidecars(index)):
+        if f"{kind}.{camera}" in self.dataset.sidecars(index):
             return "stored", ""
         if "settings" not in self.dataset.run:
             return "", f"{kind} was not stored, and only datasets of this engine can be drawn again"
@@ -165,7 +165,7 @@ class Pictures:
         return _palette_png(pictures.astype(np.uint8), colours, {0: 0, 1: 150, 2: 110})
 
     def _buffers(self, index: int, camera: str, kind: str, frames: Sequence[int]) -> NDArray[Any]:
-        source, why = self.source(index, kind)
+        source, why = self.source(index, kind, camera)
         if source == "stored":
             return self._stored(index, camera, kind)[list(frames)]
         if source == "":

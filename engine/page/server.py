@@ -15,7 +15,6 @@ import json
 import mimetypes
 import os
 import re
-import socket
 import sys
 import threading
 import traceback
@@ -114,10 +113,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._error(HTTPStatus.NOT_FOUND, str(error))
         except FileNotFoundError as error:
             return self._error(HTTPStatus.NOT_FOUND, f"a file of the dataset is missing: {error.filename}")
-        except (ConnectionError, TimeoutError, socket.error):
+        except (ConnectionError, TimeoutError):
             raise
         except Exception as error:  # a bug, or a broken file: the page says so and goes on
             traceback.print_exc()
+            self.close_connection = True
             return self._error(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
         return self._error(HTTPStatus.NOT_FOUND, f"there is no {parts.path[:80]}")
 

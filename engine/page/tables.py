@@ -19,7 +19,6 @@ from engine.errors import DatasetError
 from engine.export import layout as paths
 from engine.export.dataset import Dataset
 
-
 T = TypeVar("T")
 
 
@@ -95,7 +94,7 @@ class Columns(Mapping[str, Column]):
             return np.zeros(self.table.num_rows, np.int32), [""]
         array = self[name].array
         if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
-            array = pc.list_element(array, 0)
+            array = pc.call_function("list_element", [array, 0])
         coded = pc.fill_null(array.cast(pa.string()), "").dictionary_encode()
         return coded.indices.to_numpy(zero_copy_only=False).astype(np.int32), coded.dictionary.to_pylist()
 

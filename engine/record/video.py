@@ -7,6 +7,7 @@ file depend on the frames and the codec libraries' version only: one thread, no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -237,24 +238,54 @@ def decode_span(
     """Frames shown from start_s up to (not including) end_s, one at a time: (time in seconds, picture).
 
     Unlike players and `read_video`, damage is not concealed: raises DatasetError with the frame's time where the
-    stream is broken.
+    stream is broken, as far as the codec lets that be seen.
     """
     time = start_s
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
-            stream.codec_context.thread_count = 1
-            stream.codec_context.options = {"err_detect": "explode"}
+            context = stream.codec_context
+            context.thread_count = 1
+            context.options = {"err_detect": "explode"}
             base = Fraction(stream.time_base or 1)
+            prefix = _prefix_bytes(context.name, context.extradata)
             if start_s > 0:
                 container.seek(int(start_s / base), stream=stream, backward=True, any_frame=False)
-            for frame in container.decode(stream):
-                time = float((frame.pts or 0) * base)
-                if end_s is not None and time >= end_s:
-                    return
-                if frame.is_corrupt:
-                    raise DatasetError(f"{path}: the frame at {time:g} s is damaged")
-                if time >= start_s:
-                    yield time, frame.to_ndarray(format=_PIX_FMT[kind])
+            for packet in container.demux(stream):
+                if prefix and not _whole(bytes(packet), prefix):
+                    shown = float((packet.pts or 0) * base)
+                    raise DatasetError(f"{path}: the frame at {shown:g} s is damaged (bytes that no encoder writes)")
+                for frame in packet.decode():
+                    time = float((frame.pts or 0) * base)
+                    if end_s is not None and time >= end_s:
+                        return
+                    if frame.is_corrupt:
+                        raise DatasetError(f"{path}: the frame at {time:g} s is damaged")
+                    if time >= start_s:
+                        yield time, frame.to_ndarray(format=_PIX_FMT[kind])
     except (OSError, av.error.FFmpegError, IndexError) as error:
         raise DatasetError(f"{path}: cannot be decoded after {time:g} s ({error})") from error
+
+
+def _prefix_bytes(codec: str, extradata: bytes | None) -> int:
+    """Bytes of the length before each unit of an H.264 or H.265 packet in mp4 (ISO/IEC 14496-15); 0: not that form."""
+    place = {"h264": 4, "hevc": 21}.get(codec)
+    if place is None or extradata is None or len(extradata) <= place or extradata[0] != 1:
+        return 0
+    return (extradata[place] & 3) + 1
+
+
+def _whole(packet: bytes, prefix: int) -> bool:
+    """Whether units fill the packet and hold no 00 00 00, 00 00 01 or 00 00 02, which encoders escape (ITU-T H.264,
+    7.4.1): holes of an interrupted copy decode without any complaint."""
+    at = 0
+    while at < len(packet):
+        size = int.from_bytes(packet[at : at + prefix], "big")
+        unit = packet[at + prefix : at + prefix + size]
+        if not size or len(unit) != size or _ESCAPED.search(unit):
+            return False
+        at += prefix + size
+    return True
+
+
+_ESCAPED = re.compile(rb"\x00\x00[\x00-\x02]")

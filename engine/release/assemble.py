@@ -67,7 +67,7 @@ def assemble(
             f"{out}: {len(leaks)} leaks between splits, the first: {leaks[0].text}; nothing was replaced"
         )
     write_histograms(stage / HISTOGRAMS, store, order.keys)
-    added = add_extras(made, dataset, plan, stage, extras)
+    added = add_extras(made, dataset, parent, plan, stage, extras)
     release = _release(made, parent, plan, added)
     write_json(stage / RELEASE, release, indent=1)
     describe(stage, release, None if parent is None else parent.root)

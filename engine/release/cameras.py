@@ -85,7 +85,7 @@ def _turned(camera: CameraSpec, pivot: Array, azimuth: float, elevation: float, 
     # A turn about the image's right lifts the camera while it keeps facing the pivot.
     R = about_z @ quat_to_mat(axis_angle_quat(X.R[:, 0], -elevation))
     p = pivot + distance * (R @ (X.p - pivot))
-    return replace(camera, X_PC=np.round(Pose(R @ X.R, p).vector(), 9))
+    return replace(camera, X_PC=_rounded(Pose(R @ X.R, p)))
 
 
 def _shifted(
@@ -97,7 +97,14 @@ def _shifted(
     shift *= (2 * reach + GAP_M["hand"] + float(rng.uniform(*cfg.hand_shift))) / np.abs(shift).max()
     X = Pose.from_vector(camera.X_PC)
     turn = axis_angle_quat(rng.normal(size=3), math.radians(cfg.hand_turn_deg) * float(rng.uniform(-1, 1)))
-    return replace(camera, X_PC=np.round(Pose(X.R @ quat_to_mat(turn), X.p + shift).vector(), 9))
+    return replace(camera, X_PC=_rounded(Pose(X.R @ quat_to_mat(turn), X.p + shift)))
+
+
+def _rounded(pose: Pose) -> Array:
+    """A pose (7,) short enough to read, its quaternion of length one."""
+    vector = np.round(pose.vector(), 9)
+    vector[3:] /= np.linalg.norm(vector[3:])
+    return vector
 
 
 def camera_box(cameras: Iterable[CameraSpec]) -> dict[str, tuple[Array, Array]]:

@@ -257,8 +257,10 @@ def _use(dataset: Dataset, release: Mapping[str, Any]) -> str:
         f'{first} = LeRobotDataset("{release["name"]}", root="PATH", '
         f"episodes=list(range({s['first']}, {s['first'] + s['episodes']})))\n```"
     )
+    if release["extras"]:
+        text += "\n\nSets that go along, cut by split (`train` shows training trajectories only):\n"
     for name, facts in release["extras"].items():
-        text += f"\n\n`{name}/`: " + "; ".join(f"{k} {v}" for k, v in facts.items()) + "."
+        text += f"\n- `{name}/`: " + ", ".join(f"{k} {v:,}" for k, v in facts.items())
     return text
 
 

@@ -93,7 +93,8 @@ class ReleaseWorker(RenderWorker):
         return sample_appearance(ranges, cameras, episode.scene, stream, self.textures, episode.physics.table)
 
     def _words(self, episode: Episode, look: Appearance, split: str) -> dict[str, Any]:
-        """Relations and instructions as they are in the appearance's own view; those stored, where nothing changed.
+        """Relations and instructions made again as they are in the appearance's own view; nothing, which keeps those
+        stored, where it is the view that these were made for.
 
         Paraphrases that another split must not meet are left out.
         """
@@ -102,9 +103,6 @@ class ReleaseWorker(RenderWorker):
             return {}
         state = StateProbe(episode.sm).at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), view)
         graph = observed_graph(state)
-        relations = [[r.kind, r.subject, *r.objects] for r in relations_of(graph)]
-        if relations == meta["scene_graph"]["relations"]:
-            return {}
         stream = rng(meta["seed"], meta["task_id"], meta["attempt"], "instructions")
         words = self.source.instructions(episode.scene, state, stream)
         taken = self.reserved["test_task" if split == "test_task" else "others"]
@@ -112,7 +110,11 @@ class ReleaseWorker(RenderWorker):
         return {
             "instruction": kept[0].text,
             "instructions": [plain(vars(w)) for w in kept],
-            "scene_graph": {"frame": graph.graph["frame"], "relations": relations},
+            "scene_graph": {
+                "frame": graph.graph["frame"],
+                "relations": [[r.kind, r.subject, *r.objects] for r in relations_of(graph)],
+            },
+            "sides_seen_from": "appearance",
         }
 
 

@@ -55,47 +55,79 @@ class ReleaseFacts:
         return sum(self.bytes.values())
 
 
+class _Tally:
+    """Counts one split, an episode at a time: metadata of a large release would not fit into memory at once."""
+
+    def __init__(self) -> None:
+        self.episodes = self.frames = 0
+        self.sets: dict[str, set[Any]] = {
+            k: set() for k in ("attempt", "task", "asset", "family", "name", "sky", "table")
+        }
+        self.boxes: dict[str, tuple[Any, Any]] = {}
+
+    def add(self, meta: Mapping[str, Any], frames: int) -> None:
+        self.episodes += 1
+        self.frames += frames
+        found = self.sets
+        found["attempt"].add((meta["seed"], meta["task_id"], meta["attempt"]))
+        found["task"].add(meta["task_id"])
+        found["asset"].update(o["asset"] for o in meta["objects"])
+        found["family"].add(target_family(meta))
+        found["table"].add((meta["physics"].get("table") or {}).get("name", "default"))
+        if not meta.get("appearance"):
+            return
+        look = appearance_from_dict(meta["appearance"])
+        sky = look.values["sky"]
+        found["sky"].add(sky["name"])
+        found["name"].update(materials_of(look.values) - {sky.get("hash") or sky["name"]})
+        for name, (low, high) in camera_box(look.cameras).items():
+            old = self.boxes.get(name, (low, high))
+            self.boxes[name] = np.minimum(old[0], low), np.maximum(old[1], high)
+
+    def facts(self, name: str) -> SplitFacts:
+        size = {k: len(v) for k, v in self.sets.items()}
+        return SplitFacts(
+            name=name,
+            episodes=self.episodes,
+            trajectories=size["attempt"],
+            tasks=size["task"],
+            objects=size["asset"],
+            families=size["family"],
+            frames=self.frames,
+            textures=size["name"],
+            surroundings=size["sky"],
+            tables=size["table"],
+            camera_span={n: _triple(high - low) for n, (low, high) in self.boxes.items()},
+        )
+
+
 def summarise(dataset: Dataset, release: Mapping[str, Any]) -> ReleaseFacts:
     """Count everything that the card states."""
-    metas = [dataset.meta(i) for i in range(len(dataset))]
-    splits = tuple(_split(dataset, name, r, metas) for name, r in split_ranges(dataset).items())
+    splits, texts, targets, assets = [], {}, set(), set()
+    for name, numbers in split_ranges(dataset).items():
+        tally = _Tally()
+        for i in numbers:
+            meta = dataset.meta(i)
+            tally.add(meta, dataset.length(i))
+            targets.add((meta["task_id"], target_family(meta)))
+            for entry in meta.get("instructions", ()):
+                text, kind = (entry, "") if isinstance(entry, str) else (entry["text"], entry.get("kind", ""))
+                texts[text] = kind
+        assets |= tally.sets["asset"]
+        splits.append(tally.facts(name))
     entries = [
         Entry(r["task_index"], r["attempt"], r["accepted"], {k: v for k, v in r.items() if v is not None})
         for r in dataset.ledger
     ]
-    texts = {x["text"] if isinstance(x, dict) else x: x for m in metas for x in m.get("instructions", ())}
-    kinds = Counter(x.get("kind", "") if isinstance(x, dict) else "" for x in texts.values())
-    targets = {(m["task_id"], target_family(m)) for m in metas}
     return ReleaseFacts(
-        splits=splits,
+        splits=tuple(splits),
         ledger=make_ledger(entries, dict.fromkeys((e.task_index for e in entries), 0)),
         lengths=tuple(int(n) for n in dataset.episodes["length"]),
         instructions=len(texts),
-        kinds=dict(sorted(kinds.items())),
+        kinds=dict(sorted(Counter(texts.values()).items())),
         families=dict(Counter(f for _, f in sorted(targets)).most_common()),
         bytes=_bytes(dataset.root),
-        licences=_licences(metas, release),
-    )
-
-
-def _split(dataset: Dataset, name: str, numbers: range, metas: list[dict[str, Any]]) -> SplitFacts:
-    mine = [metas[i] for i in numbers]
-    looks = [appearance_from_dict(m["appearance"]) for m in mine if m.get("appearance")]
-    named = [materials_of(x.values) for x in looks]
-    skies = {x.values["sky"]["name"] for x in looks}
-    box = camera_box(c for x in looks for c in x.cameras)
-    return SplitFacts(
-        name=name,
-        episodes=len(mine),
-        trajectories=len({(m["seed"], m["task_id"], m["attempt"]) for m in mine}),
-        tasks=len({m["task_id"] for m in mine}),
-        objects=len({o["asset"] for m in mine for o in m["objects"]}),
-        families=len({target_family(m) for m in mine}),
-        frames=sum(dataset.length(i) for i in numbers),
-        textures=len(frozenset().union(*named) - skies) if named else 0,
-        surroundings=len(skies),
-        tables=len({(m["physics"].get("table") or {}).get("name", "default") for m in mine}),
-        camera_span={n: _triple(hi - lo) for n, (lo, hi) in box.items()},
+        licences=_licences(assets, release),
     )
 
 
@@ -113,11 +145,11 @@ def _bytes(root: Path) -> dict[str, int]:
     return dict(sorted(out.items()))
 
 
-def _licences(metas: Iterable[Mapping[str, Any]], release: Mapping[str, Any]) -> dict[str, int]:
+def _licences(assets: Iterable[str], release: Mapping[str, Any]) -> dict[str, int]:
     """Licence -> objects: procedural ones are this project's, imported ones carry what their folder says."""
     folders = [Path(s["settings"]["assets"]) for s in release["sources"] if s["settings"].get("assets")]
     found: Counter[str] = Counter()
-    for asset in sorted({o["asset"] for m in metas for o in m["objects"]}):
+    for asset in sorted(assets):
         folder = next((f / asset for f in folders if (f / asset).is_dir()), None)
         found[_licence(folder) if folder is not None else "Apache-2.0 (made by procedure)"] += 1
     return dict(found.most_common())

@@ -366,7 +366,9 @@ def _moved(camera: CameraSpec, r: CameraRanges, rng: np.random.Generator) -> Cam
     axis = rng.normal(size=3)
     X = Pose.from_vector(camera.X_PC)
     moved = Pose(X.R @ quat_to_mat(axis_angle_quat(axis, angle)), X.p + shift)
-    return replace(camera, X_PC=np.round(moved.vector(), 9))
+    vector = np.round(moved.vector(), 9)
+    vector[3:] /= np.linalg.norm(vector[3:])  # a rounded quaternion is no rotation, and readers differ in what they do
+    return replace(camera, X_PC=vector)
 
 
 def _zoomed(camera: CameraSpec, r: CameraRanges, rng: np.random.Generator) -> CameraSpec:

@@ -1,1 +1,1 @@
-"""Questions and answers about pictures: grounding, directions, captions; as conversations for vision-language models."""
+"""Questions and answers about pictures (grounding, directions, captions) for vision-language models."""

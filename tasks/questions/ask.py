@@ -28,18 +28,20 @@ class Balance:
 
 class Asked:
     """What was asked before: a question is a repetition when it is of the same kind about the same place (episode and
-    camera, or picture) with the same phrase and the same answer, however it is worded."""
+    camera, or picture) with the same phrase and the same answer, however it is worded; or the same words about the
+    same picture."""
 
     def __init__(self) -> None:
         self._keys: set[tuple[object, ...]] = set()
 
-    def new(self, place: tuple[object, ...], sample: Sample) -> bool:
-        """Whether the sample is no repetition; remembers it."""
+    def new(self, place: tuple[object, ...], source: tuple[object, ...], sample: Sample) -> bool:
+        """Whether the sample about the picture `source` is no repetition; remembers it."""
         said = sample.facts.get("phrase", sample.question)
         key = (place, sample.kind, sample.form, sample.objects, said, sample.answer)
-        if key in self._keys:
+        words = (source, sample.question)
+        if key in self._keys or words in self._keys:
             return False
-        self._keys.add(key)
+        self._keys |= {key, words}
         return True
 
 
@@ -63,7 +65,7 @@ def ask(
         if sample is None:
             del running[kind]
             continue
-        if not asked.new(place, sample):
+        if not asked.new(place, view.source, sample):
             continue
         out.append(sample)
         balance.counts[kind] += 1

@@ -26,6 +26,7 @@ from tasks.references import RELATION_WORDS, Description, plural
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _THIRD = 0.06  # of the width: an object nearer than this to the border of a third is in neither
 _PAIRS = 4
+SEVERAL = 3
 LIFTED = 0.03  # m above the table that what is held must be to count as off it
 
 _BRIEF = (
@@ -75,21 +76,23 @@ def joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def _head_counts(name: str) -> bool:
+    """Whether the last word of a name can be counted: the box of "cereal box", not the polish of "nail polish"."""
+    return countable(name.split(" of ")[0].split()[-1])
+
+
 def indefinite(words: str, name: str) -> str:
     """A phrase that ends in a name with its article: "a red mug", "stacking rings", "corn"."""
-    head = name.split(" of ")[0]
-    return (
-        words
-        if plural(name) or not (countable(name) or " of " in name or head.split()[0] == "half")
-        else article(words)
-    )
+    one = _head_counts(name) or " of " in name or name.startswith(("half ", "peeled ", "toy ", "plush "))
+    return article(words) if one and not plural(name) else words
 
 
 def amount(name: str, n: int) -> str | None:
     """ "a mug", "two mugs"; None for several of what cannot be counted."""
     if n == 1:
         return indefinite(name, name)
-    return f"{number(n)} {plural_of(name)}" if countable(name) else None
+    several = _head_counts(name) and " of " not in name and not name.startswith(("half ", "peeled "))
+    return f"{number(n)} {plural_of(name)}" if several else None
 
 
 def on_table(view: View) -> tuple[int, ...]:
@@ -163,32 +166,35 @@ def called(ph: Phrases, k: int, rng: np.random.Generator) -> str:
     return indefinite(Description(asset.name, colour if tell else ()).text(article=""), asset.name)
 
 
-def opening(ph: Phrases, rng: np.random.Generator) -> str:
-    """How many objects are on the table, or that there are several."""
-    counted = inventory(ph.view)
+def opening(ph: Phrases, counted: Counter[str] | None, rng: np.random.Generator) -> str:
+    """How many objects are on a table; without a count that there are several, or nothing of their number."""
     if counted is None:
-        return pick(rng, ("Several objects are on a table", "Various things lie on a table"))
+        clear = [i for i in on_table(ph.view) if i in ph.view.clear]
+        if len(clear) < SEVERAL:
+            return pick(rng, ("On a table one sees", "The picture shows a table with"))
+        return pick(rng, ("Several objects are on a table, among them", "Various things lie on a table, among them"))
     n = sum(counted.values())
     if n == 1:
-        return pick(rng, ("There is a single object on a table", "One object is on a table"))
+        return pick(rng, ("There is a single object on a table:", "One object is on a table:"))
     word = number(n)
     return pick(rng, (f"There are {word} objects on a table", f"{capital(word)} objects are on a table"))
 
 
 def brief(ph: Phrases, rng: np.random.Generator) -> _Said | None:
     """ "Nine objects are on a table, among them a red mug and a white plate." """
-    if not ph.clear:
+    able = [ph.here[i] for i in on_table(ph.view) if i in ph.view.clear]
+    if not able:
         return None
     # The largest in the picture are what a person would name.
-    able = [ph.here[i] for i in on_table(ph.view) if i in ph.view.clear]
     sizes = [int(ph.view.pixels[ph.view.seen[k]]) for k in able]
     order = [able[int(n)] for n in np.argsort(sizes, kind="stable")[::-1][:5]]
     chosen = [order[int(n)] for n in rng.permutation(len(order))[: int(rng.integers(2, 4))]]
-    things = joined([called(ph, k, rng) for k in chosen])
-    start = opening(ph, rng)
-    single = "single" in start or start.startswith("One")
+    counted = inventory(ph.view)
+    start = opening(ph, counted, rng)
+    if counted is not None and sum(counted.values()) > 1:
+        start += ":" if sum(counted.values()) == len(chosen) else ", among them"
+    text = f"{start} {joined([called(ph, k, rng) for k in chosen])}"
     arm = robot_seen(ph.view) and rng.uniform() < 0.5
-    text = f"{start}: {things}" if single else f"{start}, among them {things}"
     return f"{'A robot arm is at work; ' + text[0].lower() + text[1:] if arm else text}.", chosen
 
 
@@ -204,7 +210,8 @@ def full(ph: Phrases, rng: np.random.Generator) -> _Said | None:
         name = ph.state.assets[k].name
         if name not in things:
             things[name] = called(ph, k, rng) if counted[name] == 1 else amount(name, counted[name]) or name
-    parts = [f"{opening(ph, rng)}: {joined(list(things.values()))}."]
+    start = opening(ph, counted, rng).removesuffix(":")
+    parts = [f"{start}: {joined(list(things.values()))}."]
     where = arrangement(ph, rng)
     doing = robot(ph, rng)
     parts += [where[0]] if where else []
@@ -214,40 +221,40 @@ def full(ph: Phrases, rng: np.random.Generator) -> _Said | None:
 
 def arrangement(ph: Phrases, rng: np.random.Generator) -> _Said | None:
     """Up to four sentences about neighbours: "The mug is to the left of the plate." """
-    facts = edges(ph)
-    if not facts:
-        return None
+    options = pairings(ph)
     told: list[tuple[str, int, tuple[int, ...]]] = []
     used: Counter[int] = Counter()
-    for j in rng.permutation(len(facts)):
-        kind, a, others = facts[int(j)]
+    for j in rng.permutation(len(options)):
+        kind, a, others = options[int(j)]
         group = frozenset((a, *others))
         if any(group == frozenset((b, *rest)) for _, b, rest in told) or max(used[k] for k in group) > 1:
+            continue
+        if not clearly(ph, kind, a, others):
             continue
         told.append((kind, a, others))
         used.update(group)
         if len(told) == _PAIRS:
             break
+    if not told:
+        return None
     sentences = [sentence(ph, kind, a, others, rng) for kind, a, others in told]
     return " ".join(sentences), [k for _, a, others in told for k in (a, *others)]
 
 
-def edges(ph: Phrases) -> list[tuple[str, int, tuple[int, ...]]]:
-    """Relations between resting, clearly seen neighbours that hold beyond doubt: (kind, subject, objects)."""
+def pairings(ph: Phrases) -> list[tuple[str, int, tuple[int, ...]]]:
+    """Relations that may be asked of resting, clearly seen neighbours: (kind, subject, objects), not judged yet."""
     able = [k for k in ph.still if ph.short(k) is not None]
     out: list[tuple[str, int, tuple[int, ...]]] = []
     for a in able:
-        near = sorted(
-            (k for k in able if k != a),
-            key=lambda k: float(np.linalg.norm(ph.state.poses[a, :2] - ph.state.poses[k, :2])),
-        )[:4]
+        gap = np.linalg.norm(ph.state.poses[able, :2] - ph.state.poses[a, :2], axis=1)
+        near = [able[int(n)] for n in np.argsort(gap, kind="stable") if able[int(n)] != a][:4]
         for kind, impl in RELATION_TABLE.items():
             if kind == "under" or (kind in SIDES and not ph.view.level):
                 continue
             groups = [(b,) for b in near] if impl.arity == 1 else [(b, c) for b in near for c in near if b < c]
             if impl.supports:  # what lies in a bowl lies on it, too, but nobody says so
                 groups = [g for g in groups if kind == _holds_as(ph, g[0])]
-            out += [(kind, a, g) for g in groups if clearly(ph, kind, a, g)]
+            out += [(kind, a, g) for g in groups]
     return out
 
 

@@ -1,8 +1,8 @@
 """Views of recorded episodes: the pictures of a dataset's videos, masks drawn again from the stored states.
 
-    with DatasetViews(load_dataset(path), fingerprint) as views:
-        for view in views.episode(3, [("third_person", 0), ("wrist", 17)]):
-            ...
+with DatasetViews(load_dataset(path), fingerprint) as views:
+    for view in views.episode(3, [("third_person", 0), ("wrist", 17)]):
+        ...
 """
 
 from __future__ import annotations

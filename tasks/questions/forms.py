@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from tasks.references import Description
+from tasks.references import Description, plural
 
 Box = tuple[int, int, int, int]
 Point = tuple[int, int]
@@ -66,7 +67,7 @@ _NONE = {
 
 BOX_ASKS = (
     "Locate {r} in the image.",
-    "Where is {r}? Give its bounding box.",
+    "Where is {r}? Give the bounding box.",
     "Find {r} and draw a box around it.",
     "Output the bounding box of {r}.",
     "Detect {r}.",
@@ -94,6 +95,20 @@ def pick(rng: np.random.Generator, options: Sequence[str]) -> str:
     return options[int(rng.integers(len(options)))]
 
 
+def say(rng: np.random.Generator, options: Sequence[str], d: Description, **words: str) -> str:
+    """One of the wordings with {r} as the phrase `d`, verbs and pronouns in the plural where that is said so, and the
+    other words in their places."""
+    template = pick(rng, options)
+    if d.noun is not None and plural(d.noun):
+        template = re.sub(r"\b(is|Is|does)(?= \{r\})", lambda m: _PLURAL_VERBS[m.group()], template)
+        template = re.sub(r"\bit\b", "them", template)
+        template = template.replace("{r} fits", "{r} fit").replace("{r} goes", "{r} go")
+    return template.format(r=d.text(), **words)
+
+
+_PLURAL_VERBS = {"is": "are", "Is": "Are", "does": "do"}
+
+
 def pick_form(rng: np.random.Generator, xml: float = 0.4) -> str:
     """ "json" or "xml"."""
     return "xml" if rng.uniform() < xml else "json"
@@ -118,9 +133,7 @@ def boxes(form: str, found: Sequence[tuple[Box, str]]) -> str:
     """Boxes with labels as an answer."""
     if form == "json":
         return json.dumps([{"bbox_2d": list(b), "label": text} for b, text in found], ensure_ascii=False)
-    rows = (
-        f'<box x1="{b[0]}" y1="{b[1]}" x2="{b[2]}" y2="{b[3]}">{escape(text)}</box>' for b, text in found
-    )
+    rows = (f'<box x1="{b[0]}" y1="{b[1]}" x2="{b[2]}" y2="{b[3]}">{escape(text)}</box>' for b, text in found)
     return f"<boxes>{''.join(rows)}</boxes>"
 
 
@@ -161,13 +174,13 @@ def read_numbers(answer: str, form: str) -> list[tuple[int, ...]]:
         for child in root:
             if set(child.attrib) != set(keys):
                 raise ValueError(f"<{child.tag}> has the attributes {sorted(child.attrib)}, expected {list(keys)}")
-        rows = [[child.attrib[k] for k in keys] for child in root]
+            rows = [[child.attrib[k] for k in keys] for child in root]
     if not all(re.fullmatch(r"-?\d+", str(v)) for row in rows for v in row):
         raise ValueError("the answer holds numbers that are not whole pixels")
     return [tuple(int(v) for v in row) for row in rows]
 
 
-def _row(entry: object) -> list[object]:
+def _row(entry: Any) -> list[Any]:
     """The numbers of one entry of a JSON answer."""
     if isinstance(entry, dict):
         if set(entry) not in ({"bbox_2d", "label"}, {"point_2d", "label"}):

@@ -8,6 +8,7 @@ answer is drawn first, the claim is made to fit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -179,44 +180,61 @@ Claim = tuple[str, str, tuple[int, ...], str]
 
 @maker("yes_no")
 def yes_no(view: View, rng: np.random.Generator) -> Iterator[Sample]:
-    """Claims about attributes, sides, what lies on what, and the gripper; as many true ones as false ones."""
+    """Claims about attributes, sides, what lies on what, and the gripper.
+
+    They come in pairs, one true and one false claim of the same kind, in random order: a kind of which a picture offers
+    only one of them is not asked there, so the kind of a claim never tells the answer.
+    """
     ph = phrases(view)
-    makers: tuple[Callable[[Phrases, np.random.Generator, bool], Claim | None], ...] = (
-        _attribute_claim,
-        _attribute_claim,
-        _side_claim,
-        _side_claim,
-        _on_claim,
-        _grip_claim,
-    )
+    kinds = [*_CLAIMS]
     told: set[str] = set()
-    for _ in range(40):
-        claim = makers[int(rng.integers(len(makers)))]
-        answer = bool(rng.uniform() < 0.5)
-        made = claim(ph, rng, answer)
-        if made is None or made[0] in told:
+    while kinds:
+        claim = kinds[int(rng.integers(len(kinds)))]
+        pair = [(answer, _fresh_claim(claim, ph, rng, answer, told)) for answer in (True, False)]
+        if rng.uniform() < 0.5:
+            pair.reverse()
+        if any(made is None for _, made in pair):
+            kinds = [k for k in kinds if k is not claim]
             continue
-        question, sentence, objects, about = made
-        told.add(question)
-        word = "Yes" if answer else "No"
-        short = rng.uniform() < 0.5
-        question += " Answer yes or no." if short else ""
-        yield Sample("yes_no", "text", question, word if short else f"{word}, {sentence}.", objects, {"about": about})
+        for answer, made in pair:
+            assert made is not None
+            question, sentence, objects, about = made
+            told.add(question)
+            word = "Yes" if answer else "No"
+            short = rng.uniform() < 0.5
+            question += " Answer yes or no." if short else ""
+            facts = {"about": about}
+            yield Sample("yes_no", "text", question, word if short else f"{word}, {sentence}.", objects, facts)
 
 
-def _attribute_claim(ph: Phrases, rng: np.random.Generator, true: bool) -> Claim | None:
+def _fresh_claim(
+    claim: Callable[[Phrases, np.random.Generator, bool], Claim | None],
+    ph: Phrases,
+    rng: np.random.Generator,
+    answer: bool,
+    told: set[str],
+) -> Claim | None:
+    """A claim that was not made before; None when a few draws find none."""
+    for _ in range(8):
+        made = claim(ph, rng, answer)
+        if made is not None and made[0] not in told:
+            return made
+    return None
+
+
+def _attribute_claim(key: str, ph: Phrases, rng: np.random.Generator, true: bool) -> Claim | None:
     """ "Is the mug red?" """
     view = ph.view
     if not ph.clear:
         return None
     k = ph.clear[int(rng.integers(len(ph.clear)))]
-    key = ("colour", "colour", "material", "shape")[int(rng.integers(4))]
     value, d = tellable(view, view.seen[k], key), without(view, k, key)
     if value is None or d is None:
         return None
-    claimed = value if true else other_value(key, value, rng)
-    if claimed is None:
+    other = other_value(key, value, rng)
+    if other is None:
         return None
+    claimed = value if true else other
     made = "made of " if key == "material" else ""
     shown, really = (say(w) if key != "material" else w for w in (claimed, value))
     question = pick(rng, ("{V} {x} {w}?", "Would you say that {x} {v} {w}?", "{X}: {v} it {w}?"))
@@ -326,3 +344,13 @@ def far_from_hand(view: View, i: int) -> bool:
     """Whether the gripper is clear of scene object i by more than its own size and 5 cm."""
     reach = float(np.linalg.norm(view.assets[i].extents)) / 2
     return float(np.linalg.norm(view.poses[i, :3] - view.ee_pose[:3])) > reach + 0.05
+
+
+_CLAIMS: tuple[Callable[[Phrases, np.random.Generator, bool], Claim | None], ...] = (
+    partial(_attribute_claim, "colour"),
+    partial(_attribute_claim, "material"),
+    partial(_attribute_claim, "shape"),
+    _side_claim,
+    _on_claim,
+    _grip_claim,
+)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tasks.questions import forms
-from tasks.questions.forms import BOX_ASKS, CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form
+from tasks.questions.forms import BOX_ASKS, CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form, say
 from tasks.questions.makers import maker
 from tasks.questions.phrases import Phrases, phrases
 from tasks.questions.sample import Sample
@@ -47,6 +47,8 @@ _COUNT_HOW = {
     "json": ('Answer in JSON: {"count": n}.', 'Output JSON with the key "count".', 'Reply as {"count": n}.'),
     "xml": ("Answer in XML: <count>n</count>.", "Output <count>n</count>.", "Reply as XML with one <count> element."),
 }
+
+
 @maker("box", 2.0)
 def box(view: View, rng: np.random.Generator) -> Iterator[Sample]:
     """The box of one object."""
@@ -56,7 +58,7 @@ def box(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         if d is None:
             continue
         form = pick_form(rng)
-        parts = [pick(rng, BOX_ASKS).format(r=d.text()), how(rng, "box", form)]
+        parts = [say(rng, BOX_ASKS, d), how(rng, "box", form)]
         if rng.uniform() < CLAUSE:
             parts.append(if_none(rng, "box", form))
         answer = forms.boxes(form, [(view.box(view.boxes[i]), label(d))])
@@ -143,7 +145,7 @@ def negative(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         shape = "box" if rng.uniform() < 0.6 else "point"
         form = pick_form(rng)
         asks = BOX_ASKS if shape == "box" else POINT_ASKS
-        question = f"{pick(rng, asks).format(r=d.text())} {how(rng, shape, form)} {if_none(rng, shape, form)}"
+        question = f"{say(rng, asks, d)} {how(rng, shape, form)} {if_none(rng, shape, form)}"
         answer = forms.boxes(form, []) if shape == "box" else forms.points(form, [])
         yield Sample("negative", form, question, answer, (), {"phrase": d.text(), "shape": shape})
 
@@ -154,12 +156,12 @@ def _another_thing(view: View, words: Phrases, rng: np.random.Generator) -> Desc
 
 
 def _another_colour(view: View, words: Phrases, rng: np.random.Generator) -> Description | None:
-    """A thing that is there with an attribute that no such thing there has."""
+    """A thing that is there, in a colour that no such thing there has."""
     if not words.clear:
         return None
     k = words.clear[int(rng.integers(len(words.clear)))]
     named = [d for d in by_attributes(words.state.assets[k]) if len(d.attributes) == 1]
-    values = sorted({p for a in view.assets for p in tellable(a) if p[0] in ("colour", "material")})
+    values = sorted({p for a in view.assets for p in tellable(a) if p[0] == "colour"})
     if not named or not values:
         return None
     pair = values[int(rng.integers(len(values)))]
@@ -190,4 +192,3 @@ def _fits(d: Description, words: Phrases) -> bool:
 def _none_fits(d: Description, view: View) -> Description | None:
     """The description if it fits none of the scene's objects, hidden ones included, even nearly."""
     return None if referents(d, view.state) else d
-

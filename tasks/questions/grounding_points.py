@@ -13,18 +13,18 @@ from engine.graph.relations import RELATION_TABLE, outline, resting_pose, suppor
 from engine.layout.feasibility import fit_margin
 from engine.types import F64, PHASES, TABLE
 from tasks.questions import forms
-from tasks.questions.forms import CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form
+from tasks.questions.forms import CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form, say
 from tasks.questions.makers import maker
 from tasks.questions.phrases import SIDES, Phrases, phrases
 from tasks.questions.sample import Sample
 from tasks.questions.view import OBJECT_ID, View
-from tasks.references import RELATION_WORDS
+from tasks.references import RELATION_WORDS, Description
 
 GRASP_ASKS = (
     "Where should the gripper grasp {r}? Point to the place.",
     "Point to a good grasp point on {r}.",
     "At which pixel should the robot's fingers close to pick up {r}?",
-    "The robot has to lift {r}. Mark the spot where it should take hold.",
+    "The robot has to lift {r}. Mark the spot where the gripper should take hold.",
     "Give the affordance point for grasping {r}.",
     "Show where to grab {r}.",
 )
@@ -40,15 +40,15 @@ PLACE_ASKS = (
     "To carry out the instruction '{task}', where does {r} go? Point to the place.",
     "Instruction: {task}. Mark the placement point.",
     "Given '{task}', output the point at which {r} should be set down.",
-    "Where must {r} be placed to fulfil '{task}'?",
+    "Where in the image should {r} be placed to fulfil '{task}'?",
 )
 FREE_ASKS = (
     "Point to a free place {w} where {r} could be put.",
-    "Where {w} is there room for {r}? Point to it.",
+    "Where {w} is there room for {r}? Point to such a place.",
     "Mark an empty spot {w} that is large enough for {r}.",
     "Find a place {w} on which nothing stands and {r} fits. Answer with a point.",
     "Output a point {w} where the robot could set down {r}.",
-    "I want {r} {w}. Point to where it could go.",
+    "I want {r} {w}. Point to a place for it.",
 )
 WORK_X, WORK_Y = (0.28, 0.78), (-0.38, 0.38)
 """Part of the table, in W, that every table covers and the arm reaches."""
@@ -83,7 +83,7 @@ def point(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         if d is None:
             continue
         form = pick_form(rng)
-        parts = [pick(rng, POINT_ASKS).format(r=d.text()), how(rng, "point", form)]
+        parts = [say(rng, POINT_ASKS, d), how(rng, "point", form)]
         if rng.uniform() < CLAUSE:
             parts.append(if_none(rng, "point", form))
         uv = inner_point(view.mask == OBJECT_ID + int(i))
@@ -111,13 +111,13 @@ def affordance(view: View, rng: np.random.Generator) -> Iterator[Sample]:
             return
         form, facts = pick_form(rng), {"phrase": d.text(), "answer": shapes_asked[n]}
         if shapes_asked[n] == "point":
-            question = f"{pick(rng, GRASP_ASKS).format(r=d.text())} {how(rng, 'point', form)}"
+            question = f"{say(rng, GRASP_ASKS, d)} {how(rng, 'point', form)}"
             answer = forms.points(form, [(view.pixel(uv), "grasp point")])
         else:
             box = _grasp_box(view, i)
             if box is None:
                 continue
-            question = f"{pick(rng, GRASP_BOX_ASKS).format(r=d.text())} {how(rng, 'box', form)}"
+            question = f"{say(rng, GRASP_BOX_ASKS, d)} {how(rng, 'box', form)}"
             answer = forms.boxes(form, [(box, "grasp region")])
         yield Sample("affordance", form, question, answer, (i,), facts)
 
@@ -126,7 +126,7 @@ def _grasp_box(view: View, i: int) -> tuple[int, int, int, int] | None:
     """Box of the space between the finger pads at the grasp, cut to the object's visible box; None if hardly seen."""
     plan = view.plan
     assert plan is not None and plan.X_WG_grasp is not None
-    half = _FINGER + [0.0, 0.5 * plan.finger_width + 0.002, 0.0]
+    half = _FINGER + np.array([0.0, 0.5 * plan.finger_width + 0.002, 0.0])
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half
     uv, inside = view.project(Pose.from_vector(plan.X_WG_grasp).apply(corners))
     if not inside.all():
@@ -160,9 +160,9 @@ def _planned_place(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         return
     d = phrases(view).describe(t, rng, ("name", "attribute"))
     told = list(dict.fromkeys((view.instruction, *view.instructions)))
-    task, thing = pick(rng, told).rstrip("."), d.text() if d is not None else "the object"
+    task, d = pick(rng, told).rstrip("."), d or Description("object")
     form = pick_form(rng)
-    question = f"{pick(rng, PLACE_ASKS).format(task=task, r=thing)} {how(rng, 'point', form)}"
+    question = f"{say(rng, PLACE_ASKS, d, task=task)} {how(rng, 'point', form)}"
     answer = forms.points(form, [(view.pixel(uv), "placement point")])
     yield Sample("placement", form, question, answer, (t, c), {"instruction": task})
 
@@ -183,7 +183,7 @@ def _free_places(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         names = [s for j in chosen if (s := words.short(j)) is not None]
         where = f"{RELATION_WORDS[kind]} {' and '.join(s.text() for s in names)}"
         form = pick_form(rng)
-        question = f"{pick(rng, FREE_ASKS).format(w=where, r=d.text())} {how(rng, 'point', form)}"
+        question = f"{say(rng, FREE_ASKS, d, w=where)} {how(rng, 'point', form)}"
         answer = forms.points(form, [(view.pixel(uv), "free place")])
         objects = (view.seen[k], *(view.seen[j] for j in chosen))
         yield Sample("placement", form, question, answer, objects, {"relation": kind})
@@ -208,13 +208,16 @@ def _free_place(
         at = impl.sample(rng, state, k, chosen)
         on = chosen[0] if impl.supports else TABLE
         pose = resting_pose(state, k, at, on)
-        if not _stands_free(view, words, k, pose, on) or (impl.supports and not _fits_inside(words, k, pose, on)):
-            continue
-        moved = with_pose(state, k, pose)
         p_W = np.array([at[0], at[1], support_height(state, on)])
         uv, inside = view.project(p_W)
         if not inside or not _open_to_view(view, words, uv, p_W, on):
             continue
+        own = shapes.footprint(state.assets[k], state.poses[k, 3:7]).at(float(at[0]), float(at[1]), float(at[2]))
+        if not _stands_free(view, words, k, own, at[:2], on):
+            continue
+        if impl.supports and not _fits_inside(words, own, p_W[2], on):
+            continue
+        moved = with_pose(state, k, pose)
         slack = {"cone_rad": np.deg2rad(15.0), "separation_m": 0.02}
         margins = impl.holds(moved, k, chosen).margins if not impl.supports else {}
         if any(v < slack.get(name, 0.0) for name, v in margins.items()):
@@ -227,17 +230,17 @@ def _free_place(
     return None
 
 
-def _stands_free(view: View, words: Phrases, k: int, pose: F64, on: int) -> bool:
-    """Whether object k at X_WO `pose` keeps clear of every object of the scene, hidden ones included."""
-    if on == TABLE and not (WORK_X[0] <= pose[0] <= WORK_X[1] and WORK_Y[0] <= pose[1] <= WORK_Y[1]):
+def _stands_free(view: View, words: Phrases, k: int, own: F64, xy: F64, on: int) -> bool:
+    """Whether object k with its outline `own` (m, 2) about `xy` keeps clear of every object of the scene, hidden ones
+    included."""
+    if on == TABLE and not (WORK_X[0] <= xy[0] <= WORK_X[1] and WORK_Y[0] <= xy[1] <= WORK_Y[1]):
         return False
-    own = shapes.outline(words.state.assets[k], pose[3:7]) + pose[:2]
-    reach = float(np.linalg.norm(own - pose[:2], axis=1).max())
+    reach = float(np.linalg.norm(own - xy, axis=1).max())
     mine, holder = view.seen[k], -1 if on == TABLE else view.seen[on]
     for j in range(view.n):
         if j in (mine, holder):
             continue
-        gap = float(np.linalg.norm(view.poses[j, :2] - pose[:2]))
+        gap = float(np.linalg.norm(view.poses[j, :2] - xy))
         if gap > reach + float(np.linalg.norm(view.assets[j].extents)) + _FREE_GAP:
             continue
         if shapes.distance(own, outline(view.state, j)) < _FREE_GAP:
@@ -245,13 +248,12 @@ def _stands_free(view: View, words: Phrases, k: int, pose: F64, on: int) -> bool
     return True
 
 
-def _fits_inside(words: Phrases, k: int, pose: F64, on: int) -> bool:
-    """Whether the outline of object k at X_WO `pose` lies within the container's inner support."""
+def _fits_inside(words: Phrases, own: F64, z: float, on: int) -> bool:
+    """Whether an outline `own` (m, 2) at height z lies within the container's inner support."""
     state, info = words.state, words.state.assets[on].container
     if info is None:
         return False
-    own = shapes.outline(state.assets[k], pose[3:7]) + pose[:2]
-    height = np.full((len(own), 1), pose[2])
+    height = np.full((len(own), 1), z)
     local = Pose.from_vector(state.poses[on]).inv().apply(np.concatenate([own, height], 1))[:, :2]
     d = local - np.asarray(info.centre_xy)
     if info.radius is not None:
@@ -283,5 +285,3 @@ def _open_to_view(view: View, words: Phrases, uv: F64, p_W: F64, on: int) -> boo
     if info.radius is not None:
         return bool(np.linalg.norm(d) < info.radius)
     return info.half_extents is not None and bool((np.abs(d) < np.asarray(info.half_extents)).all())
-
-

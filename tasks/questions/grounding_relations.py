@@ -14,7 +14,7 @@ from tasks.questions.makers import maker
 from tasks.questions.phrases import Phrases, phrases
 from tasks.questions.sample import Sample
 from tasks.questions.view import View
-from tasks.references import RELATION_WORDS, Description, is_unique, plural
+from tasks.references import RELATION_WORDS, Description, is_unique, plural, referents
 
 SIDE_ASKS = (
     "Where is {a} relative to {b}?",
@@ -115,7 +115,7 @@ def _side(view: View, words: Phrases, rng: np.random.Generator) -> Iterator[Samp
 
 
 def _verb(question: str, words: Phrases, k: int) -> str:
-    """"Where are the stacking rings ...", for what is said in the plural."""
+    """ "Where are the stacking rings ...", for what is said in the plural."""
     if not plural(words.state.assets[k].name):
         return question
     said = _said(words, k)
@@ -128,7 +128,9 @@ def _nearer(view: View, words: Phrases, rng: np.random.Generator) -> Iterator[Sa
         if abs(lead) < _NEARER_M:
             continue
         said = (_said(words, a), _said(words, b))
-        question = pick(rng, NEARER_ASKS).format(a=said[0], b=said[1], A=said[0][0].upper() + said[0][1:])
+        several = plural(words.state.assets[a].name) or plural(words.state.assets[b].name)
+        asks = [q for q in NEARER_ASKS if not (several and q.startswith("Is "))]
+        question = pick(rng, asks).format(a=said[0], b=said[1], A=said[0][0].upper() + said[0][1:])
         answer = said[0] if lead > 0 else said[1]
         yield Sample("relation", "text", question, answer, _scene(view, a, b), {"relation": "nearer"})
 
@@ -145,8 +147,11 @@ def _what(view: View, words: Phrases, rng: np.random.Generator) -> Iterator[Samp
         chosen = [able[int(n)] for n in rng.permutation(len(able))[:arity]]
         anchors = tuple(d for j in chosen if (d := words.short(j)) is not None)
         d = Description(None, (), kind, anchors)
-        k = next((j for j in words.still if j not in chosen and is_unique(d, words.state, j)), None)
-        if k is None or not words.true_in_pixels(d, k) or words.short(k) is None:
+        fits = referents(d, words.state)
+        if len(fits) != 1:
+            continue
+        k = fits[0]
+        if k not in words.still or not (words.is_so(d, k) and words.true_in_pixels(d, k)) or words.short(k) is None:
             continue
         where = f"{RELATION_WORDS[kind]} {' and '.join(a.text() for a in anchors)}"
         yield _object(view, words, pick(rng, WHAT_ASKS).format(w=where), k, chosen, kind, rng)

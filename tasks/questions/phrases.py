@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.graph.relations import RELATION_TABLE
-from engine.types import TABLE, F64
+from engine.types import F64, TABLE
 from tasks.questions.view import View
 from tasks.references import EXTREMES, SUPERLATIVES, Description, by_attributes, is_unique, kind_noun, matches, plain
 

@@ -96,6 +96,8 @@ def trajectory(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         told = list(dict.fromkeys((view.instruction, *view.instructions)))
         form, task = pick_form(rng), pick(rng, told).rstrip(".")
         question = f"{pick(rng, ASKS).format(task=task, h=when, n=count)} {pick(rng, _HOW[form])}"
+        if view.camera.parent != "world":
+            question += " Give the points as this camera would see them from where it is now."
         facts = {"instruction": task, "horizon_s": horizon, "points": count, "spacing": "equal arc length"}
         objects = tuple(i for i in (view.target, view.container) if i is not None)
         yield Sample("trajectory", form, question, forms.trace(form, points), objects, facts)

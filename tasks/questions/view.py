@@ -26,7 +26,8 @@ ROLL_MAX_DEG = 15.0
 
 @dataclass(frozen=True)
 class Sight:
-    """When an object counts as clearly seen: pixels, part of the object, shorter side of its box in pixels.
+    """When an object counts as clearly seen: pixels, visible part of what is inside the image, shorter side of its box
+    in pixels, and part of it (of its vertices) inside the image at all.
 
     Between these and 0 pixels it is barely seen: neither asked for nor an anchor, but it counts as a rival.
     """
@@ -34,6 +35,7 @@ class Sight:
     pixels: int = 40
     fraction: float = 0.35
     side: float = 5.0
+    inside: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +118,15 @@ class View:
         """Objects that are clearly seen."""
         side = np.minimum(self.boxes[:, 2] - self.boxes[:, 0], self.boxes[:, 3] - self.boxes[:, 1])
         good = (self.pixels >= self.sight.pixels) & (self.fraction >= self.sight.fraction) & (side >= self.sight.side)
-        return tuple(int(i) for i in np.flatnonzero(good))
+        return tuple(int(i) for i in np.flatnonzero(good) if self._inside(int(i)) >= self.sight.inside)
+
+    def _inside(self, i: int) -> float:
+        """Share of an object's vertices that are inside the image; 1 for what does not touch its border."""
+        low, high = self.boxes[i, :2], self.boxes[i, 2:]
+        if np.all(low > 0) and np.all(high < np.array([self.camera.width, self.camera.height]) - 1):
+            return 1.0
+        points = Pose.from_vector(self.poses[i]).apply(self.assets[i].vertices())
+        return float(self.project(points)[1].mean())
 
     @functools.cached_property
     def seen(self) -> tuple[int, ...]:

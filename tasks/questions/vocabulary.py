@@ -1,6 +1,6 @@
 """What objects are called: every name of the library, which names people mix up, and plurals.
 
-    python -m tasks.questions.vocabulary        # writes nouns.json anew: {family: [names]}, after a change of the library
+python -m tasks.questions.vocabulary        # writes nouns.json anew: {family: [names]}, after a change of the library
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _ALIKE = (
     "apple peach plum nectarine apricot orange mandarin grapefruit lemon lime tomato pear mango papaya kiwi melon "
     "pomegranate fruit ball onion potato avocado cherry berry strawberry raspberry blueberry fig guava egg turnip beet "
     "beetroot radish pumpkin watermelon coconut lychee",
-    "cucumber zucchini eggplant pickle gherkin courgette banana chili pepper carrot parsnip radish turnip beet beetroot "
-    "corn asparagus celery leek onion",
+    "cucumber zucchini eggplant pickle gherkin courgette banana chili pepper carrot parsnip radish turnip beet "
+    "beetroot corn asparagus celery leek onion",
     "broccoli cauliflower cabbage lettuce salad artichoke sprout",
     "onion garlic ginger shallot potato mushroom",
     "bread roll bun bagel donut doughnut croissant baguette muffin cupcake cake pie tart pastry pasty quiche cookie "

@@ -6,14 +6,14 @@ was stopped goes on with the shards that are not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from engine.config import RunConfig, from_json
+from engine.config import RunConfig
 from engine.errors import ConfigError, DatasetError, TaskError, unknown_name
 from engine.execute.base import JobOutcome
 from engine.export.dataset import Dataset, load_dataset
@@ -51,8 +51,8 @@ class QaOptions:
     shard_size: int | None = None
     image: str = "jpg"
     quality: int = 95
-    layouts: int = 6
-    views: int = 4
+    layouts: int = 12
+    views: int = 6
     width: int = 224
     height: int = 224
     grasps: bool = True
@@ -134,6 +134,7 @@ class QaWorker:
         self.options, self.out = options_from_json(options), Path(out)
         self.weights = weights(self.options.weights, self.options.kinds)
         self.makers = {k: MAKERS[k] for k in self.weights}
+        self._last = 0  # questions that the latest view has got
         self._recorded: DatasetViews | None = None
         self._fresh: SceneViews | None = None
         o = self.options
@@ -156,12 +157,12 @@ class QaWorker:
         wanted = shard_counts(o)[number]
         made = views = 0
         with ShardWriter(self.out, number, o.image, o.quality) as shard:
-            for place, most, view in self._views(number, wanted):
+            for place, most, view in self._views(number):
                 stream = rng(o.seed, "questions", *(x for pair in view.source for x in pair))
-                samples = ask(view, min(most(), wanted - made), self.makers, balance, asked, place, stream)
+                samples = ask(view, min(most, wanted - made), self.makers, balance, asked, place, stream)
                 shard.add(view, samples)
                 made, views = made + len(samples), views + 1
-                self._told(len(samples))
+                self._last = len(samples)
                 if made >= wanted:
                     break
         counts = dict(sorted(balance.counts.items()))
@@ -170,23 +171,20 @@ class QaWorker:
 
     # --- views, with the place that repetitions are told by, and how many questions to ask of each ---
 
-    def _told(self, samples: int) -> None:
-        self._last = samples
-
-    def _views(self, number: int, wanted: int) -> Iterator[tuple[tuple[object, ...], Any, View]]:
+    def _views(self, number: int) -> Iterator[tuple[tuple[object, ...], int, View]]:
         if self._recorded is not None:
             yield from self._of_dataset(self._recorded, number)
         else:
             assert self._fresh is not None
             yield from self._of_scenes(self._fresh, number)
 
-    def _of_scenes(self, fresh: SceneViews, number: int) -> Iterator[tuple[tuple[object, ...], Any, View]]:
+    def _of_scenes(self, fresh: SceneViews, number: int) -> Iterator[tuple[tuple[object, ...], int, View]]:
         idle = 0
         for g in range(number * GROUPS_PER_SHARD, (number + 1) * GROUPS_PER_SHARD):
             asked = 0
             try:
                 for view in fresh.group(g):
-                    yield view.source, lambda: self.options.per_view, view
+                    yield view.source, self.options.per_view, view
                     asked += self._last
             except TaskError:
                 asked = 0  # no objects of the library make this scene; the next group is another draw
@@ -197,7 +195,7 @@ class QaWorker:
                     "trajectories, for instance, need a dataset"
                 )
 
-    def _of_dataset(self, recorded: DatasetViews, number: int) -> Iterator[tuple[tuple[object, ...], Any, View]]:
+    def _of_dataset(self, recorded: DatasetViews, number: int) -> Iterator[tuple[tuple[object, ...], int, View]]:
         o, owed = self.options, 0
         for episode, share in episode_shares(o, recorded.dataset, number):
             owed += share
@@ -212,8 +210,7 @@ class QaWorker:
                 for view in recorded.episode(episode, order[start : start + batch]):
                     if owed <= 0:
                         break
-                    left = owed
-                    yield (episode, view.camera.name), lambda left=left: min(o.per_view, left), view
+                    yield (episode, view.camera.name), min(o.per_view, owed), view
                     owed -= self._last
 
     def close(self) -> None:
@@ -248,11 +245,3 @@ def parse_episodes(text: str | None, split: str | None, dataset: Dataset) -> tup
             raise ConfigError(f"episodes '{text}': {part} is outside the {len(dataset)} episodes of {dataset.root}")
         out += range(start, end)
     return tuple(dict.fromkeys(out))
-
-
-__all__ = ["QaOptions", "QaWorker", "check_options", "from_json", "parse_episodes", "shard_counts"]
-
-
-def total_missing(infos: Sequence[Mapping[str, Any]]) -> int:
-    """Samples that could not be made."""
-    return sum(int(i.get("missing", 0)) for i in infos)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 FPS = 20
-LENGTHS = (30, 24, 37)
+LENGTHS = (30, 24, 30)
 
 
 def edit_json(path: Path, change: Callable[[Any], Any]) -> None:

@@ -114,13 +114,11 @@ def rest(root: Path) -> None:
 
 
 def repeat_episode(root: Path) -> None:
-    """Episode 1 does what the first frames of episode 0 do, up to a little noise."""
+    """Episode 2 does what episode 0 does, up to a little noise."""
     noise = np.random.default_rng(0).normal(scale=1e-5, size=(30, 6))
 
     def change(v: list[Any]) -> None:
-        at = np.linspace(0, 29, 24)
-        way = np.array(v[:30]) + noise
-        v[30:54] = [[float(np.interp(x, range(30), way[:, k])) for k in range(6)] for x in at]
+        v[54:84] = (np.array(v[:30]) + noise).tolist()
 
     edit_parquet(root / DATA, "observation.state", change)
 
@@ -134,20 +132,20 @@ OTHERS = [
     ("info.json", rename_feature("action", "robot/action"), "may not hold '/'"),
     ("info.json", feature("action", dtype="float"), "dtype 'float'"),
     ("info.json", feature("action", names=["x", "y"]), "2 names for shape [6]"),
-    ("data tables", feature("action", shape=[7], names=None), "expected|has 6|lists|shape"),
+    ("data tables", feature("action", shape=[7], names=None), "hold lists of 6, the feature says shape [7]"),
     ("data tables", feature("action", dtype="float64"), "holds float, the feature says float64"),
     ("data tables", rename_feature("next.done", "next.reward"), "'next.reward' has no column"),
-    ("data tables", info(total_frames=92), "hold 91 rows, meta/info.json says total_frames 92"),
+    ("data tables", info(total_frames=92), "hold 84 rows, meta/info.json says total_frames 92"),
     ("episodes table", info(total_episodes=4, splits={}), "3 rows, meta/info.json says total_episodes 4"),
     ("episodes table", table("dataset_to_index", 0, 29), "length 30, but frames 0 to 29"),
     ("episodes table", table("dataset_from_index", 1, 31), "starts at frame 31, the one before ends at 30"),
     ("episodes table", table("episode_index", 2, 1), "row 2 has episode_index 1"),
     ("episodes table", table("tasks", 1, ["close it"]), "'close it' is not in meta/tasks.parquet"),
-    ("episodes table", info(total_tasks=3), "2 rows, info.json says total_tasks 3"),
+    ("episodes table", info(total_tasks=3), "2 rows, meta/info.json says total_tasks 3"),
     ("files", lambda root: (root / FILM.format("top")).rename(root / "lost.mp4"), "missing"),
     ("files", lambda root: shutil.copy(root / DATA, root / "data/chunk-000/file-001.parquet"), "no episode is in it"),
     ("files", table("videos/observation.images.top/from_timestamp", 1, 1.4), "starts at 1.4 s"),
-    ("files", table("videos/observation.images.top/to_timestamp", 2, 9.0), "37 frames take 1.85 s"),
+    ("files", table("videos/observation.images.top/to_timestamp", 2, 9.0), "30 frames take 1.5 s"),
     ("episodes readable", lambda root: os.truncate(root / DATA, 2000), "cannot be"),
     ("videos decodable", cut_film(FILM.format("top"), 0.5), "cannot be"),
     ("videos decodable", hurt_film, "cannot be decoded|damaged"),
@@ -183,6 +181,20 @@ def shift_film(root: Path, camera: str = "wrist", frames: int = 1) -> None:
     pictures = np.roll(dataset.video(0, camera), frames, axis=0)
     pictures[:frames] = pictures[frames]
     path = root / FILM.format(camera)
+    path.unlink()
+    with VideoWriter(path, dataset.fps) as video:
+        for picture in pictures:
+            video.add(picture)
+
+
+def freeze_film(root: Path) -> None:
+    """One frame of the wrist camera is lost and the one before it shown twice."""
+    dataset = Dataset(root)
+    pictures = dataset.video(0, "wrist")
+    joints = dataset.episode(0, ["sim.qpos"])["sim.qpos"][:, :7]
+    fastest = int(np.argmax(np.abs(np.diff(joints, axis=0)).max(axis=1)))
+    pictures[fastest + 1] = pictures[fastest]
+    path = root / FILM.format("wrist")
     path.unlink()
     with VideoWriter(path, dataset.fps) as video:
         for picture in pictures:
@@ -229,6 +241,10 @@ def stat(feature: str, name: str, k: int, by: float) -> Damage:
     return lambda root: edit_json(root / "meta/stats.json", change)
 
 
+def describe(name: str, **change: Any) -> Damage:
+    return lambda root: edit_json(root / "meta/groundwork/columns.json", lambda d: d[name].update(change))
+
+
 def undescribed(root: Path) -> None:
     edit_json(root / "meta/groundwork/columns.json", lambda d: {k: v for k, v in d.items() if k != "phase"})
 
@@ -249,6 +265,10 @@ OURS = [
     ("checksums", lambda root: (root / "meta/groundwork/notes.txt").write_text("x"), "notes.txt: not listed"),
     ("checksums", lambda root: (root / "meta/groundwork/run.json").write_text("{}"), "run.json: changed"),
     ("metadata files", undescribed, "column phase"),
+    ("metadata files", describe("objects.pose", unit="mm"), "column objects.pose: columns.json says unit 'mm'"),
+    ("metadata files", meta(1, lambda m: m.pop("verdict")), "metadata record: has no verdict"),
+    ("scene rebuilt", meta(1, lambda m: m["objects"][2].update(hash="0" * 32)), "is not the one the episode was made"),
+    ("scene rebuilt", meta(1, lambda m: m["objects"].pop()), "numbers, the scene that the metadata describes has"),
     ("metadata files", table("groundwork/attempt", 1, 7), "is 7, the metadata's record says"),
     ("metadata files", table("groundwork/meta_offset", 1, 12), "12, the record before ends at"),
     ("metadata files", meta(0, lambda m: m.update(accepted=False)), "metadata accepted: is False"),
@@ -271,6 +291,7 @@ OURS = [
     ("sidecars decodable", truncate_mask, "mask.wrist"),
     ("sidecars decodable", lambda root: (root / "sidecars/depth.wrist/chunk-000/file-001.mkv").unlink(), "missing"),
     ("picture in time", shift_film, "observation.images.wrist: shows state"),
+    ("picture in time", freeze_film, "once more: differs from it by"),
     ("picture in time", swap_films, "differs from its state drawn again by"),
     ("statistics of episodes", element("stats/sim.qpos/q90", 1, 20, 9.0, TABLE), "q90[20] is 9"),
     ("statistics of pictures", brighter, "episode 0, column observation.images.wrist: mean of channel 2 is 0.9"),

@@ -21,6 +21,7 @@ from engine.config import RunConfig
 from engine.errors import ConfigError, DatasetError
 from engine.export.checksums import check_checksums
 from engine.export.dataset import Dataset, load_dataset
+from engine.export.geometry import check_files
 from engine.label.table import COLUMNS
 from engine.record.store import EpisodeStore
 from engine.release.assemble import Extras, assemble
@@ -31,11 +32,15 @@ from engine.release.plan import read_release
 from engine.release.splits import SPLITS, SplitConfig, assign
 from engine.release.verify import sample_rows
 from engine.render.randomize import CameraRanges
+from engine.rerender import fingerprint
 from engine.run import execute, open_session
 from engine.sim.cameras import default_cameras, fovy
 from engine.sim.model import CONTROL_HZ
 from engine.skills.validate import StateProbe
+from learner.data.geometry_reader import GeometryReader
+from scripts import make_geometry
 from scripts import release as command
+from tasks.language import check_instructions
 
 CAMERAS = """
 - {name: third_person, width: 64, height: 64, fovy_deg: 45, eye: [1.42, 0, 0.85], target: [0.44, 0, 0.1]}
@@ -177,12 +182,15 @@ def test_instructions_and_relations_are_those_of_the_view(release: Path) -> None
 
     dataset = load_dataset(release)
     rebuilder = open_rebuilder(dataset)
+    run_view = np.asarray(default_cameras()[0].X_PC)
     for i in range(len(dataset)):
         episode = rebuilder.open(dataset, i)
         view = np.array(episode.meta["appearance"]["cameras"][0]["X_PC"])
         state = StateProbe(episode.sm).at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), view)
         relations = [[r.kind, r.subject, *r.objects] for r in relations_of(observed_graph(state))]
         assert relations == episode.meta["scene_graph"]["relations"], i
+        assert list(check_instructions(episode.scene, state, episode.meta["instructions"])) == [], i
+        assert (episode.meta.get("sides_seen_from") == "appearance") == bool(np.any(view != run_view))
 
 
 def test_card_changes_and_croissant_say_what_is_there(release: Path) -> None:
@@ -371,6 +379,59 @@ def test_an_addition_is_a_new_version_and_leaves_the_old_one(
     seed = next(s for s in range(99) if {of[i] for i in sample_rows(new, 2, s)} == {0, 1})
     assert command.main([str(new.root), "--verify", "2", "--seed", str(seed), "--workers", "0"]) == 0
     assert "2 of 2" in capsys.readouterr().out
+
+
+def test_sets_go_along_cut_by_split(release: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """Questions about the source's episodes and a geometry set of the release's: train meets nothing held out."""
+    dataset = load_dataset(release)
+    was = load_dataset(source)
+    rows = [(was.episodes["groundwork/task_index"][i], was.episodes["groundwork/attempt"][i]) for i in range(8)]
+    split = {tuple(dataset.meta(i)["release"]["place"]): dataset.meta(i)["release"]["split"] for i in range(8)}
+    qa = tmp_path / "qa"
+    (qa / "images").mkdir(parents=True)
+    lines = []
+    for i in range(8):
+        (qa / f"images/{i}.jpg").write_bytes(bytes([i]))
+        origin = {"dataset": fingerprint(was), "episode": i}
+        lines.append(json.dumps({"id": str(i), "image": f"images/{i}.jpg", "kind": "box", "source": origin}) + "\n")
+    (qa / "qa-00000.jsonl").write_text("".join(lines))
+    geometry = tmp_path / "geometry"
+    arguments = [
+        str(release),
+        "--out",
+        str(geometry),
+        "--views",
+        "1",
+        "--moments",
+        "1",
+        "--points",
+        "8",
+        "--shard",
+        "3",
+    ]
+    assert make_geometry.main([*arguments, "--workers", "0"]) == 0
+    copy = tmp_path / "toy"
+    shutil.copytree(release, copy)
+    arguments = [str(source), "--out", str(copy), "--cameras", str(release.parent / "cameras.yaml"), "--renders", "1"]
+    arguments += ["--workers", "0", "--seed", "5", "--qa", str(qa), "--geometry", str(geometry)]
+    assert command.main(arguments) == 0
+    train = {str(i) for i, place in enumerate(rows) if split[place] == "train"}
+    for part, wanted in (("train", train), ("held_out", {str(i) for i in range(8)} - train)):
+        folder = copy / "qa/0" / part
+        found = [json.loads(x) for x in (folder / "qa-00000.jsonl").read_text().splitlines()]
+        assert {x["id"] for x in found} == wanted == {p.stem for p in (folder / "images").iterdir()}
+        own = GeometryReader(copy / "geometry/0" / part)
+        assert len(own) == len(wanted) and check_files(copy / "geometry/0" / part) == []
+        of = {own.record(k)["source"]["episode"] for k in range(len(own))}
+        assert own.load(0)
+        numbers = {i for name, r in split_ranges(dataset).items() for i in r if (name == "train") == (part == "train")}
+        assert of == numbers
+    assert check_checksums(copy) == [] and "`qa/0/`" in (copy / "README.md").read_text()
+    (qa / "qa-00000.jsonl").write_text(lines[0].replace(fingerprint(was), "0" * 32))
+    assert command.main(arguments) == 2 and "another dataset" in capsys.readouterr().err
+    (qa / "qa-00000.jsonl").write_text(json.dumps({"source": {"scene": 3, "seed": 0}}) + "\n")
+    assert command.main(arguments) == 2 and "fresh scenes" in capsys.readouterr().err
+    assert check_checksums(copy) == [], "what was there is there"
 
 
 # --- verification -------------------------------------------------------------------------------

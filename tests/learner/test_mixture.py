@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 from engine.errors import ConfigError, DatasetError
 from learner.data.conversations import ConversationFile, Turn
 from learner.data.mixture import BLOCK, GROUPS, Mixture, Source, Stream, grouped_sources, load_mixture
+from scripts import mix_qa
 
 
 def line(number: int, kind: str = "", image: Any = "a.png") -> dict[str, Any]:
@@ -200,3 +202,32 @@ def test_a_mixture_file_and_our_groups(tmp_path: Path) -> None:
         mix.write_text(wrong)
         with pytest.raises((ConfigError, DatasetError), match=said.replace("'", ".")):
             load_mixture(mix)
+
+
+def test_the_command_shows_checks_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    kinds = [k for group in GROUPS.values() for k in group]
+    qa = write(tmp_path / "qa" / "qa-00000.jsonl", [line(i, k) for i, k in enumerate(kinds * 3)]).parent
+    other = write(tmp_path / "other.jsonl", [line(i, image=[]) for i in range(4)])
+    Image.new("RGB", (4, 3)).save(qa / "a.png")
+    command = [str(qa), "--outside", f"{other}=1.0"]
+    assert mix_qa.main([*command, "--check"]) == 1, "marks without images"
+    assert f"{other}:1: 1 '<image>' marks but 0 images" in capsys.readouterr().err
+    text = [{"conversations": [{"from": "human", "value": "1+1?"}, {"from": "gpt", "value": "2"}]}] * 4
+    write(other, text)
+    assert mix_qa.main([*command, "--check", "--out", str(tmp_path / "out"), "--count", "2048"]) == 0
+    assert "50.0 %" in capsys.readouterr().out
+    mixed = ConversationFile(tmp_path / "out" / "mixed.jsonl")
+    assert len(mixed) == 2048
+    assert Counter(c.record["source"] for c in mixed)[str(other)] == 1024
+    assert all(c.images == ((qa / "a.png",) if c.kind else ()) for c in mixed)
+    assert mix_qa.main([*command, "--out", str(tmp_path / "out")]) == 2, "nothing is overwritten"
+    assert mix_qa.main([str(qa), "--outside", str(other)]) == 2
+
+
+def test_the_groups_are_our_kinds_of_question() -> None:
+    from tasks.questions.makers import load
+
+    assert sorted(k for group in GROUPS.values() for k in group) == sorted(load())
+    example = yaml.safe_load((Path(__file__).parents[2] / "docs/mixture.yaml").read_text(encoding="utf-8"))
+    for name, group in GROUPS.items():
+        assert tuple(example["sources"][name]["kinds"]) == group

@@ -98,7 +98,7 @@ GW.drawLabels = function (ctx, size, page, camera, t, on, first) {
 GW.tiles = function (page, arrived) {
   const kept = new Map();
   const tile = (kind, camera, t) => {
-    const layer = page.layers[kind];
+    const layer = page.layers[kind]?.[camera.name];
     if (!layer || !layer.source) return { why: layer ? layer.why : "there is no such layer" };
     const block = Math.floor(t / GW.summary.block), key = `${kind}/${camera.name}/${block}`;
     if (!kept.has(key)) {
@@ -110,7 +110,7 @@ GW.tiles = function (page, arrived) {
         if (!GW.files) entry.why = await fetch(image.src).then((r) => r.json()).then((j) => j.error).catch(() => entry.why);
         arrived();
       };
-      image.src = layer.url.replace("{camera}", camera.name).replace("{block}", block);
+      image.src = layer.url.replace("{block}", block);
     }
     return kept.get(key);
   };

@@ -54,14 +54,15 @@ GW.showEpisode = function (box, page, asked) {
       ctx.fillStyle = "#fff"; ctx.fillText(notes.join(" · "), 6 * dpr, high - 4 * dpr, wide - 12 * dpr);
     }
     canvas.dataset.frame = t;
-    legend.hidden = !on.depth;
-    if (on.depth) showDepth(track);
+    legend.hidden = !(on.depth && page.layers.depth?.[track.camera.name]?.source);
+    if (!legend.hidden) showDepth(track);
   }
   function showDepth(track) { // what the colours mean, asked once
     const v = views.get(track);
     if (v.depth) return;
     v.depth = true;
-    const range = page.layers.depth.ranges ? Promise.resolve(page.layers.depth.ranges[track.camera.name]) : GW.get(`depth/${page.episode}/${track.camera.name}`);
+    const layer = page.layers.depth[track.camera.name];
+    const range = layer.range ? Promise.resolve(layer.range) : GW.get(`depth/${page.episode}/${track.camera.name}`);
     range.then((r) => v.legend.replaceChildren(el("span", { text: `${r.near} m` }), el("i", {}), el("span", { text: `${r.far} m` })), () => {});
   }
 
@@ -148,6 +149,10 @@ GW.showEpisode = function (box, page, asked) {
     event.preventDefault();
   };
   document.addEventListener("keydown", keys);
+  box.addEventListener("click", (event) => { // a button clicked with the mouse does not keep the space bar for itself
+    const button = event.target.closest("button");
+    if (button && event.detail) button.blur();
+  });
   const observer = new ResizeObserver(() => film.tracks.forEach(paint));
   observer.observe(stage);
   playing(false);
@@ -160,7 +165,7 @@ GW.showEpisode = function (box, page, asked) {
     const any = (test) => Object.values(page.labels).some(test), missing = (what) => ({ why: `this dataset has no ${what}` });
     const roles = (what) => any((v) => Object.values(v.roles).some((r) => r[what]));
     const layer = (kind) => {
-      const found = page.layers[kind] || { why: "there are no pictures" };
+      const all = Object.values(page.layers[kind] || {}), found = all.find((l) => l.source) || all[0] || { why: "there are no pictures" };
       return found.source ? { note: found.source === "drawn" ? "; drawn again for this page, because it was not stored" : "" } : { why: found.why };
     };
     return {
@@ -186,8 +191,8 @@ function neighbours(page, asked, box) { // the episodes before and after this on
   let before = null, after = null;
   const wanted = { ...Object.fromEntries(GW.filterNames.filter((n) => asked[n]).map((n) => [n, asked[n]])), around: page.episode };
   const found = GW.files ? GW.items({ ...asked, offset: 0, limit: 1e9 }).then(({ rows }) => {
-    const at = rows.findIndex((r) => r.episode === page.episode), pick = (step) => { let k = at + step; while (rows[k] && rows[k].episode === null) k += step; return at < 0 ? null : rows[k]?.episode ?? null; };
-    return { before: pick(-1), after: pick(1), position: at, total: rows.length };
+    const stored = rows.filter((r) => r.episode !== null), at = stored.findIndex((r) => r.episode === page.episode);
+    return { before: at < 0 ? null : stored[at - 1]?.episode, after: at < 0 ? null : stored[at + 1]?.episode, position: at, total: stored.length };
   }) : GW.get("around", wanted);
   found.then((f) => {
     before = f.before; after = f.after;

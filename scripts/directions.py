@@ -2,10 +2,13 @@
 
     python scripts/directions.py data/benchmark-200x5
     python scripts/directions.py data/benchmark-200x5 --events command --sample 100 --json agreement.json
+    python scripts/directions.py data/real --write labels.parquet --position observation.state --camera-pose \\
+        1.3 0 0.7 0.61 0.35 0.35 0.61 --events command --gripper action       # any v3 dataset, no object poses
 
 The events' labels need no object poses (InSpire, appendix B): the gripper's position at the closure stands for
-the object, at the release for the container. Exit status: 0 every difference is explained; 1 some are not (labels
-or poses are wrong); 2 the dataset or the arguments are wrong.
+the object, at the release for the container. --write stores them for every frame instead of comparing: direction
+(index, -1 where nothing is known), grasped, offset in metres to the front, right and up of the view. Exit status: 0
+every difference is explained; 1 some are not (labels or poses are wrong); 2 the dataset or the arguments are wrong.
 """
 
 # ruff: noqa: E402
@@ -47,6 +50,14 @@ class Arguments:
     """Only so many episodes, evenly spread."""
     json: Path | None = None
     """Also write the figures here."""
+    write: Path | None = None
+    """Write the events' labels of every frame here (parquet) and compare nothing: needs no object poses."""
+    position: str = "observation.ee_pose"
+    """With --write: column whose first three numbers are the midpoint of the fingertips, metres."""
+    gripper: str | None = None
+    """With --write: column whose last number is the opening in metres or, with --events command, 1 for closed."""
+    camera_pose: tuple[float, float, float, float, float, float, float] | None = None
+    """With --write: X_WC of the third-person camera, x y z qw qx qy qz (z forward), where it is no column."""
 
 
 COLUMNS = ("observation.ee_pose", "observation.gripper_width", "action", "objects.pose", "phase")
@@ -61,17 +72,20 @@ def main(arguments: list[str] | None = None) -> int:
         from engine.export.dataset import load_dataset
 
         dataset = load_dataset(args.dataset)
+        if args.write is not None:
+            write_labels(dataset, args, args.write)
+            return 0
         tally, without = compare_all(dataset, args)
         report = tally.summary()
         show(report, without, args)
         if args.json is not None:
-            write(args.json, {"dataset": args.dataset.name, "events": args.events, "no_release": without} | report)
+            write_json(args.json, {"dataset": args.dataset.name, "events": args.events, "no_release": without} | report)
         return 1 if tally.unexplained else 0
 
     return guarded(work)
 
 
-def write(path: Path, data: dict[str, Any]) -> None:
+def write_json(path: Path, data: dict[str, Any]) -> None:
     """JSON under a temporary name first."""
     part = path.with_name(path.name + ".part")
     part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
@@ -130,6 +144,41 @@ def role_places(dataset: Dataset, index: int) -> tuple[int, int]:
     return role_indices(Scene(task_from_json(meta["task"]), tuple(o["name"] for o in meta["objects"]), ()))
 
 
+def write_labels(dataset: Dataset, args: Arguments, path: Path) -> None:
+    """Labels of every frame of the chosen episodes as a parquet file."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from engine.errors import ConfigError
+    from engine.frames import Pose
+    from engine.label.events import EVENT_ROLES, event_labels, grasps_from_command, grasps_from_width
+
+    if args.camera_pose is not None and abs(np.linalg.norm(args.camera_pose[3:]) - 1.0) > 0.01:
+        raise ConfigError(f"--camera-pose {args.camera_pose}: give x y z and a unit quaternion, qw first")
+    gripper = args.gripper or ("action" if args.events == "command" else "observation.gripper_width")
+    read = grasps_from_command if args.events == "command" else grasps_from_width
+    parts: list[pa.Table] = []
+    for i in chosen(dataset, args.sample):
+        key = "" if args.camera_pose else f"camera.{args.camera or view_name(dataset, i)}.extrinsics"
+        columns = dataset.episode(i, [args.position, gripper, *([key] if key else [])])
+        T = dataset.length(i)
+        X_WC = np.array(args.camera_pose) if args.camera_pose else columns[key][0]
+        opening = columns[gripper].reshape(T, -1)[:, -1]
+        labels = event_labels(columns[args.position].reshape(T, -1)[:, :3], read(opening), Pose.from_vector(X_WC))
+        table: dict[str, Any] = {"episode_index": np.full(T, i), "frame_index": np.arange(T)}
+        for role in EVENT_ROLES:
+            table[f"{role}.direction"] = labels[role].direction
+            table[f"{role}.grasped"] = labels[role].grasped
+            flat = pa.array(labels[role].offset.astype(np.float32).ravel())
+            table[f"{role}.offset"] = pa.FixedSizeListArray.from_arrays(flat, 3)
+        parts.append(pa.table(table))
+    part = path.with_name(path.name + ".part")
+    pq.write_table(pa.concat_tables(parts), part)
+    part.replace(path)
+    print(f"{sum(len(p) for p in parts)} frames of {len(parts)} episodes -> {path}")
+
+
 def find_grasps(columns: dict[str, Any], source: str) -> tuple[Grasp, ...]:
     """Closures of an episode from its width or its command."""
     from engine.label.events import grasps_from_command, grasps_from_width
@@ -147,7 +196,7 @@ def view_name(dataset: Dataset, index: int) -> str:
 
     look = dataset.meta(index).get("appearance")
     if look is None:
-        raise DatasetError(f"{dataset.root}, episode {index}: no appearance stored; say --camera NAME")
+        raise DatasetError(f"{dataset.root}, episode {index}: no appearance stored; say --camera NAME or --camera-pose")
     return view_camera(appearance_from_dict(look).cameras).name
 
 

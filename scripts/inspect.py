@@ -121,14 +121,14 @@ def serve(args: Arguments) -> int:
 
     if args.static is not None or args.rerun is not None:
         raise ConfigError("--serve runs until it is stopped: give --static and --rerun in commands of their own")
-    with PageServer(PageDataset(args.dataset), args.port) as server:
-        server.warm()
-        print(f"{args.dataset}: {len(server.api.index)} episodes and attempts")
-        print(f"Open {server.url} in a browser on this machine. Stop with Ctrl-C.", flush=True)
-        try:
+    try:
+        with PageServer(PageDataset(args.dataset), args.port) as server:
+            server.warm()
+            print(f"{args.dataset}: {len(server.api.index)} episodes and attempts")
+            print(f"Open {server.url} in a browser on this machine. Stop with Ctrl-C.", flush=True)
             server.serve_forever()
-        except KeyboardInterrupt:
-            print()
+    except KeyboardInterrupt:
+        print()
     return 0
 
 

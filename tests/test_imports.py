@@ -61,6 +61,8 @@ OPTIONAL = {
     "ray": "engine.execute",
     "pyrender": "engine.render",
     "lerobot": "tests",
+    "h5py": "engine.export",
+    "rerun": "engine.export",
 }
 """Packages that may be absent: imported in one file of that room, inside a function."""
 

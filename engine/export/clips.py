@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import av.error
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +55,7 @@ def _frames(path: Path) -> int:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             return stream.frames or sum(p.size > 0 for p in container.demux(stream))
-    except (OSError, av.error.FFmpegError, IndexError) as error:  # type: ignore[attr-defined]
+    except (OSError, av.error.FFmpegError, IndexError) as error:
         raise DatasetError(f"{path}: cannot be read as video ({error})") from error
 
 

@@ -84,6 +84,18 @@ def outline(state: WorldState, i: int) -> F64:
     return memory[i]
 
 
+_GAPS: weakref.WeakKeyDictionary[WorldState, dict[tuple[int, int], float]] = weakref.WeakKeyDictionary()
+
+
+def outline_gap(state: WorldState, i: int, j: int) -> float:
+    """Distance in metres of the outlines of objects i and j, negative where they overlap; remembered per state."""
+    memory = _GAPS.setdefault(state, {})
+    pair = (min(i, j), max(i, j))
+    if pair not in memory:
+        memory[pair] = shapes.distance(outline(state, pair[0]), outline(state, pair[1]))
+    return memory[pair]
+
+
 def with_pose(state: WorldState, i: int, pose: F64) -> WorldState:
     """The same state with object i at X_WO `pose` (7,)."""
     poses = np.array(state.poses)
@@ -158,7 +170,7 @@ class Near(RelationImpl):
     inverse = "near"
 
     def holds(self, state: WorldState, subject: int, objects: tuple[int, ...], frame: str = "camera") -> Margin:
-        gap = shapes.distance(outline(state, subject), outline(state, objects[0]))
+        gap = outline_gap(state, subject, objects[0])
         return _answer(
             {"near_m": NEAR_GAP - gap, "beside_m": gap + REST_GAP},
             {"near_m": "too far apart", "beside_m": "they overlap seen from above"},

@@ -165,11 +165,9 @@ def guarded(result: Result, work: Callable[[], None], *, episode: int | None = N
         work()
     except Unavailable as e:
         result.skip(str(e))
-    except (MemoryError, OSError) as e:
-        if not isinstance(e, (FileNotFoundError, IsADirectoryError)):
-            raise
-        result.found(f"cannot be checked: {e}", episode=episode)
-    except GroundworkError as e:
+    except MemoryError:
+        raise
+    except (GroundworkError, OSError) as e:
         result.found(f"cannot be checked: {e}", episode=episode)
     except Exception as e:  # damaged files fail in as many ways as their readers know
         result.found(f"cannot be checked: {type(e).__name__}: {e}", episode=episode)

@@ -53,7 +53,7 @@ def lint(
     try:
         dataset = load_dataset(root)
         total = episode_count(dataset)
-    except (GroundworkError, KeyError, ValueError, OSError) as e:
+    except (GroundworkError, KeyError, TypeError, ValueError, OSError) as e:
         broken = Result(READABLE)
         broken.found(f"the dataset cannot be opened, so nothing else was checked: {e}")
         report.add([broken])

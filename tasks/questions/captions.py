@@ -15,7 +15,7 @@ import numpy as np
 from engine.graph.relations import RELATION_TABLE
 from engine.graph.shapes import height_range
 from tasks.questions.forms import pick
-from tasks.questions.general import capital, clearly, far_from_hand, robot_seen, shows_colour, verb
+from tasks.questions.general import capital, clearly, far_from_hand, robot_seen, tellable, verb
 from tasks.questions.makers import maker
 from tasks.questions.phrases import SIDES, Phrases, phrases
 from tasks.questions.sample import Sample
@@ -161,8 +161,9 @@ _Said = tuple[str, list[int]]
 def called(ph: Phrases, k: int, rng: np.random.Generator) -> str:
     """Object k with an indefinite article, its colour said where the picture shows it: "a red mug"."""
     asset = ph.state.assets[k]
-    colour = (("colour", asset.attributes.get("colour", "")),)
-    tell = shows_colour(ph.view, ph.view.seen[k]) and colour[0][1] not in asset.name.split() and rng.uniform() < 0.6
+    value = tellable(ph.view, ph.view.seen[k], "colour")
+    tell = value is not None and value not in asset.name.split() and rng.uniform() < 0.6
+    colour = (("colour", value or ""),)
     return indefinite(Description(asset.name, colour if tell else ()).text(article=""), asset.name)
 
 

@@ -174,7 +174,7 @@ def read_numbers(answer: str, form: str) -> list[tuple[int, ...]]:
         for child in root:
             if set(child.attrib) != set(keys):
                 raise ValueError(f"<{child.tag}> has the attributes {sorted(child.attrib)}, expected {list(keys)}")
-            rows = [[child.attrib[k] for k in keys] for child in root]
+        rows = [[child.attrib[k] for k in keys] for child in root]
     if not all(re.fullmatch(r"-?\d+", str(v)) for row in rows for v in row):
         raise ValueError("the answer holds numbers that are not whole pixels")
     return [tuple(int(v) for v in row) for row in rows]

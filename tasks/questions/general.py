@@ -94,8 +94,8 @@ def tellable(view: View, i: int, key: str) -> str | None:
     """The value of an attribute of scene object i, when the picture leaves no doubt about it; else None."""
     asset = view.assets[i]
     value = asset.attributes.get(key, "")
-    if key == "colour":
-        return value if shows_colour(view, i) else None
+    if key == "colour":  # what is baked, fried or sliced has several, whatever covers most of it
+        return value if asset.category != "food" and shows_colour(view, i) else None
     if asset.category in ("food", "fruit", "vegetables"):  # a pear is of no shape that has a name, nor of a material
         return None
     if key == "material":

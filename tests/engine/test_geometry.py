@@ -29,7 +29,7 @@ from learner.data.geometry_check import check_sample
 from learner.data.geometry_reader import GeometryReader
 from scripts import make_geometry
 from tasks.geometry import GeometryPlan, sample_cameras, sample_steps
-from tasks.scenes import FreshScene, FreshScenes
+from tasks.scenes import FreshScene, FreshScenes, SceneMix
 
 # --- viewpoints -----------------------------------------------------------------------------------
 
@@ -99,19 +99,27 @@ def fresh() -> FreshScenes:
     return FreshScenes(RunConfig(seed=11), layouts=2, views=3)
 
 
-def test_a_group_depends_on_seed_and_number_only(fresh: FreshScenes) -> None:
-    assert len(list(fresh.group(1))) > 0
-    again = FreshScenes(RunConfig(seed=11), layouts=2, views=3, draw=False)
-    other = FreshScenes(RunConfig(seed=12), layouts=2, views=3, draw=False)
-    here, there = list(fresh.group(2)), list(again.group(2))
+def test_a_group_depends_on_seed_and_number_only() -> None:
+    def scenes(seed: int) -> FreshScenes:
+        return FreshScenes(RunConfig(seed=seed), layouts=2, views=3, mix=SceneMix(benchmark=1.0), draw=False)
+
+    first, again = scenes(11), scenes(11)
+    assert len(list(first.group(1))) > 0  # what was made before does not matter
+    here, there = list(first.group(2)), list(again.group(2))
     assert len(here) == len(there) > 0
     for a, b in zip(here, there, strict=True):
         assert a.qpos.tobytes() == b.qpos.tobytes() and a.appearance.values == b.appearance.values
         assert [c.X_PC.tobytes() for c in a.appearance.cameras] == [c.X_PC.tobytes() for c in b.appearance.cameras]
     assert not np.array_equal(here[0].qpos, here[-1].qpos)
-    assert [x.asset_id for x in here[0].scene.assets] != [x.asset_id for x in next(other.group(2)).scene.assets]
-    seen = set(again.library.ids())
-    assert all(a.asset_id in seen for g in range(3) for a in again._scene(g)[1].assets), "unseen objects stay unseen"
+    other = next(scenes(12).group(2))
+    assert [x.asset_id for x in here[0].scene.assets] != [x.asset_id for x in other.scene.assets]
+
+
+def test_unseen_objects_stay_unseen(fresh: FreshScenes) -> None:
+    seen = set(fresh.library.ids())
+    assert all(a.asset_id in seen for a in fresh._scene(7)[1].assets)
+    with pytest.raises(ConfigError, match="shares"):
+        SceneMix(alike=1.5)
 
 
 def test_fresh_scenes_rest_and_are_not_done_yet(fresh: FreshScenes) -> None:

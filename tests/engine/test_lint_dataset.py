@@ -382,6 +382,25 @@ def test_a_folder_that_is_no_dataset(tmp_path: Path, foreign: Path) -> None:
     assert report.results["idle"].skipped == {"the dataset cannot be opened": 1}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_no_damage_makes_it_crash(seed: int, foreign: Path, tmp_path: Path) -> None:
+    """Random bytes in a random file: findings, a refusal with a message, or nothing that anybody could notice."""
+    root = copy(foreign, tmp_path / "copy")
+    rng = np.random.default_rng(seed)
+    files = sorted(p for p in root.rglob("*") if p.is_file())
+    path = files[seed % len(files)]
+    data = bytearray(path.read_bytes())
+    for i in rng.integers(0, len(data), 20):
+        data[i] = rng.integers(0, 256)
+    path.write_bytes(bytes(data))
+    try:
+        report, _ = lint(root)
+    except DatasetError as e:
+        assert str(root) in str(e)
+    else:
+        assert report.failed or path.suffix not in (".json", ".parquet") or "data" in path.parts
+
+
 def test_results_survive_json_and_are_merged() -> None:
     a, b = Result("idle", 3), Result("idle")
     a.found("too long", episode=2, frame=np.int64(4).item(), tolerance=0.6, value=0.7)

@@ -202,7 +202,7 @@ def shown(page: Any, camera: str) -> tuple[int, int]:
 
 def at_frame(page: Any, frame: int, camera: str = "front") -> None:
     page.wait_for_function(
-        "([c, f]) => Number(document.querySelector(`canvas[data-camera=${c}]`).dataset.frame) === f",
+        "([c, f]) => Number(document.querySelector(`canvas[data-camera=${c}]`)?.dataset.frame) === f",
         arg=[camera, frame],
         timeout=8000,
     )
@@ -259,8 +259,8 @@ def test_while_playing_every_drawn_frame_has_its_own_labels(server: PageServer, 
           draw(ctx, size, episode, camera, t, on, first); }}; }}"""
     )
     page.keyboard.press(" ")
-    page.wait_for_function("() => document.querySelector('.player').dataset.playing === '1'")
-    page.wait_for_function("() => document.querySelector('.player').dataset.playing === '0'", timeout=15000)
+    page.wait_for_function("() => document.querySelector('.player')?.dataset.playing === '1'")
+    page.wait_for_function("() => document.querySelector('.player')?.dataset.playing === '0'", timeout=15000)
     length = load_dataset(server.api.dataset.root).length(2)
     at_frame(page, length - 1)
     at_frame(page, length - 1, "wrist")
@@ -270,9 +270,9 @@ def test_while_playing_every_drawn_frame_has_its_own_labels(server: PageServer, 
     assert len(front) > length // 2, "most frames were shown"
     # Again from the start, and a click on the picture stops it.
     page.keyboard.press(" ")
-    page.wait_for_function("() => window.seen.at(-1)[2] > 2 && window.seen.at(-1)[2] < 15")
+    page.wait_for_function("() => window.seen.at(-1)[2] > 2")
     page.locator("canvas[data-camera=front]").click()
-    page.wait_for_function("() => document.querySelector('.player').dataset.playing === '0'")
+    page.wait_for_function("() => document.querySelector('.player')?.dataset.playing === '0'")
     now = int(page.locator(".player").get_attribute("data-frame"))
     at_frame(page, now)
     at_frame(page, now, "wrist")
@@ -292,8 +292,8 @@ def test_an_episode_in_the_middle_of_a_shared_file(browser: Any, page: Any, tmp_
         opened(page, f"{served.url}#/episode/0")
         at_frame(page, 0, "cam")
         page.keyboard.press(" ")
-        page.wait_for_function("() => document.querySelector('.player').dataset.playing === '1'")
-        page.wait_for_function("() => document.querySelector('.player').dataset.playing === '0'", timeout=15000)
+        page.wait_for_function("() => document.querySelector('.player')?.dataset.playing === '1'")
+        page.wait_for_function("() => document.querySelector('.player')?.dataset.playing === '0'", timeout=15000)
         at_frame(page, 19, "cam")
         assert shown(page, "cam") == (19, 19), "it stops before the other episode begins"
         assert page.locator("[data-layer=mask]").is_disabled()
@@ -358,13 +358,12 @@ def test_layers_and_phases(server: PageServer, page: Any) -> None:
     bare(page)
     page.evaluate("GW.film.current.seek(1)")  # all pixels are the container's then
     at_frame(page, 1)
-    pixel = """(canvas) => [...canvas.getContext("2d").getImageData(canvas.width - 9, canvas.height - 9, 1, 1).data]"""
+    pixel = """(canvas) => [...canvas.getContext("2d").getImageData(canvas.width - 9, canvas.height / 2, 1, 1).data]"""
     canvas = page.locator("canvas[data-camera=front]")
     grey = canvas.evaluate(pixel)
     page.keyboard.press("m")
-    page.wait_for_function(
-        f"JSON.stringify(({pixel})(document.querySelector('canvas'))) !== '{json.dumps(grey).replace(' ', '')}'"
-    )
+    changed = f"(was) => ({pixel})(document.querySelector('canvas[data-camera=front]')).join() !== was"
+    page.wait_for_function(changed, arg=",".join(map(str, grey)))
     red, _, blue, _ = canvas.evaluate(pixel)
     assert blue > red + 60 and abs(grey[0] - grey[2]) < 20
     assert page.locator("[data-layer=depth]").is_disabled(), (

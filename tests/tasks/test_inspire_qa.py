@@ -129,6 +129,29 @@ def test_agreement_is_reported_and_a_wrong_label_is_found(made: Dataset, tmp_pat
     capsys.readouterr()
 
 
+def test_labels_are_written_without_object_poses(made: Dataset, tmp_path: Path, capsys) -> None:
+    """A dataset of which only positions, opening and a camera pose are used gives the same labels."""
+    out = tmp_path / "labels.parquet"
+    assert directions.main([str(made.root), "--write", str(out)]) == 0
+    table = pq.read_table(out).to_pydict()
+    assert len(table["frame_index"]) == made.info["total_frames"]
+    columns = made.episode(1)
+    rows = [k for k, e in enumerate(table["episode_index"]) if e == 1]
+    assert [table["frame_index"][k] for k in rows] == list(range(made.length(1)))
+    held = np.array([table["target.grasped"][k] for k in rows])
+    assert np.abs(held.astype(int) - columns["inspire.target.grasped"]).sum() <= 3
+    same = np.array([table["container.direction"][k] for k in rows]) == columns["inspire.container.direction"]
+    assert same.mean() > 0.6
+    pose = [f"{x:.9f}" for x in columns["camera.third_person.extrinsics"][0]]
+    again = tmp_path / "again.parquet"
+    arguments = ["--write", str(again), "--position", "observation.ee_pose", "--gripper", "observation.gripper_width"]
+    assert directions.main([str(made.root), *arguments, "--sample", "2", "--camera-pose", *pose]) == 0
+    other = pq.read_table(again).to_pydict()
+    assert [other["target.direction"][k] for k in rows] == [table["target.direction"][k] for k in rows]
+    assert directions.main([str(made.root), "--write", str(again), "--position", "observation.pose"]) == 2
+    assert "did you mean" in capsys.readouterr().err
+
+
 # --- InSpire's questions ------------------------------------------------------------------------------
 
 

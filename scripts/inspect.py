@@ -153,7 +153,8 @@ def record(dataset: Dataset, episode: int, path: Path) -> int:
     from engine.export.rerun_recording import write_recording
 
     dataset.length(episode)  # refuses a number that does not exist
-    write_recording(dataset, episode, path)
+    for line in write_recording(dataset, episode, path):
+        print(f"not recorded: {line}", file=sys.stderr)
     print(path)
     return 0
 

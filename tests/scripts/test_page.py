@@ -267,10 +267,11 @@ def test_while_playing_every_drawn_frame_has_its_own_labels(server: PageServer, 
     seen = page.evaluate("window.seen")
     assert all(number == t for _, number, t in seen), [s for s in seen if s[1] != s[2]]
     front = {t for camera, _, t in seen if camera == "front"}
-    assert len(front) > length // 2, "most frames were shown"
+    assert len(front) > length // 3, "it played, and not only its end"
     # Again from the start, and a click on the picture stops it.
+    page.evaluate("() => { window.seen = []; }")
     page.keyboard.press(" ")
-    page.wait_for_function("() => window.seen.at(-1)[2] > 2")
+    page.wait_for_function("() => window.seen.some((s) => s[2] > 2 && s[2] < 9)")
     page.locator("canvas[data-camera=front]").click()
     page.wait_for_function("() => document.querySelector('.player')?.dataset.playing === '0'")
     now = int(page.locator(".player").get_attribute("data-frame"))
@@ -366,9 +367,7 @@ def test_layers_and_phases(server: PageServer, page: Any) -> None:
     page.wait_for_function(changed, arg=",".join(map(str, grey)))
     red, _, blue, _ = canvas.evaluate(pixel)
     assert blue > red + 60 and abs(grey[0] - grey[2]) < 20
-    assert page.locator("[data-layer=depth]").is_disabled(), (
-        "there is none in this dataset, and a toy cannot be drawn again"
-    )
+    assert page.locator("[data-layer=depth]").is_disabled(), "not stored, and a toy cannot be drawn again"
 
 
 @pytest.mark.parametrize("width", [1280, 800])

@@ -13,7 +13,7 @@ import numpy as np
 from tasks.questions import forms
 from tasks.questions.forms import BOX_ASKS, CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form, say
 from tasks.questions.makers import maker
-from tasks.questions.phrases import Phrases, phrases
+from tasks.questions.phrases import COLOUR_ABSENT, COLOUR_SHOWN, Phrases, phrases
 from tasks.questions.sample import Sample
 from tasks.questions.view import View
 from tasks.questions.vocabulary import KIND_PLURALS, absent_name, alike, countable, plural_of
@@ -104,7 +104,8 @@ def _groups(words: Phrases) -> list[tuple[str, tuple[int, ...]]]:
     for colour in sorted({v for a in assets for k, v in tellable(a) if k == "colour" and v != "multicoloured"}):
         d = Description(None, (("colour", colour),))
         members = words.all_of(d)
-        if members:
+        doubt = [k for k in range(len(assets)) if k not in (members or ()) and words.shows(colour, k) > COLOUR_ABSENT]
+        if members and not doubt and all(words.shows(colour, k) >= 2 * COLOUR_SHOWN for k in members):
             out.append((f"{SAID.get(colour, colour)} objects", members))
     return out
 
@@ -165,7 +166,11 @@ def _another_colour(view: View, words: Phrases, rng: np.random.Generator) -> Des
     if not named or not values:
         return None
     pair = values[int(rng.integers(len(values)))]
-    return _none_fits(Description(named[0].noun, (pair,)), view)
+    noun = named[0].noun
+    alike_ones = [j for j in range(len(words.state.names)) if words.may_be(Description(noun), j)]
+    if any(words.shows(pair[1], j) > COLOUR_ABSENT for j in alike_ones):
+        return None  # by its label it is not, but it looks so here
+    return _none_fits(Description(noun, (pair,)), view)
 
 
 def _another_place(view: View, words: Phrases, rng: np.random.Generator) -> Description | None:

@@ -11,15 +11,30 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from assets.colours import NAMES, colour_names
 from engine.graph.relations import RELATION_TABLE
 from engine.types import F64, TABLE
-from tasks.questions.view import View
-from tasks.references import EXTREMES, SUPERLATIVES, Description, by_attributes, is_unique, kind_noun, matches, plain
+from tasks.questions.view import OBJECT_ID, View
+from tasks.references import (
+    EXTREMES,
+    NEAR_WORDS,
+    SUPERLATIVES,
+    Description,
+    by_attributes,
+    is_unique,
+    kind_noun,
+    matches,
+    plain,
+)
 
 WAYS = ("name", "attribute", "relation", "extreme")
 _WAY_WEIGHTS = (0.35, 0.3, 0.25, 0.1)
 SIDES = ("left_of", "right_of", "in_front_of", "behind")
 _TRIES = 8
+COLOUR_SHOWN = 0.2
+"""Part of an object's pixels that must show its colour or a neighbouring one for the colour to be said."""
+COLOUR_ABSENT = 0.3
+"""Part above which a colour may not be denied of an object."""
 _LEAD_PX = 3.0  # of what is leftmost in the picture before the next
 _LEAD_M = 0.03
 _MOVING = 0.05  # m/s
@@ -33,6 +48,7 @@ class Phrases:
         self.here = {i: k for k, i in enumerate(view.seen)}
         self.clear = tuple(self.here[i] for i in view.clear)
         self._short: dict[int, Description | None] = {}
+        self._colours: dict[int, F64] = {}
         held = view.grasped
         speeds = view.state.speeds
         self.still = tuple(
@@ -61,7 +77,8 @@ class Phrases:
         if k not in self._short:
             asset = self.state.assets[k]
             options = [plain(asset), *(d for d in by_attributes(asset) if len(d.attributes) <= 2)]
-            self._short[k] = next((d for d in options if is_unique(d, self.state, k)), None)
+            told = (d for d in options if self.colour_true(d, k))
+            self._short[k] = next((d for d in told if is_unique(d, self.state, k)), None)
         return self._short[k]
 
     def describe(self, i: int, rng: np.random.Generator, ways: tuple[str, ...] = WAYS) -> Description | None:
@@ -80,7 +97,7 @@ class Phrases:
         """Unique phrases of one way in random order, as far as a few tries find them."""
         make = {"name": self._names, "attribute": self._attributes, "relation": self._relations}
         for d in make.get(way, self._extremes)(k, rng):
-            if is_unique(d, self.state, k) and self.true_in_pixels(d, k):
+            if self.colour_true(d, k) and is_unique(d, self.state, k) and self.true_in_pixels(d, k):
                 yield d
 
     def _names(self, k: int, rng: np.random.Generator) -> Iterator[Description]:
@@ -133,6 +150,22 @@ class Phrases:
             yield options[int(n)]
 
     # --- truth ------------------------------------------------------------------------------------
+
+    def shows(self, colour: str, k: int, near: bool = True) -> float:
+        """Share of object k's pixels that show a colour, or (near) one that people also call so; 1 for words that are
+        no colour of `assets.colours`."""
+        if colour not in NAMES:
+            return 1.0
+        if k not in self._colours:
+            pixels = self.view.rgb[self.view.mask == OBJECT_ID + self.view.seen[k]]
+            self._colours[k] = np.bincount(colour_names(pixels / 255.0), minlength=len(NAMES)) / max(len(pixels), 1)
+        words = [n == colour or (near and frozenset((n, colour)) in NEAR_WORDS) for n in NAMES]
+        return float(self._colours[k][words].sum())
+
+    def colour_true(self, d: Description, k: int) -> bool:
+        """Whether the colour that a phrase gives object k is not denied by the picture: shade or coloured light may
+        turn a white pan black."""
+        return all(self.shows(v, k) >= COLOUR_SHOWN for key, v in d.attributes if key == "colour")
 
     def is_so(self, d: Description, k: int) -> bool:
         """Whether the description clearly fits object k."""

@@ -208,6 +208,11 @@ def at_frame(page: Any, frame: int, camera: str = "front") -> None:
     )
 
 
+def listed(page: Any, count: int) -> None:
+    """Wait until the list says that it holds so many."""
+    page.wait_for_function("(n) => document.querySelector('.results .count b')?.textContent === n", arg=str(count))
+
+
 def bare(page: Any) -> None:
     """Switch off what is written over the picture's upper edge."""
     for layer in ("directions", "phase"):
@@ -303,20 +308,20 @@ def test_an_episode_in_the_middle_of_a_shared_file(browser: Any, page: Any, tmp_
 
 def test_filtering_clicking_and_going_on(server: PageServer, page: Any) -> None:
     opened(page, server.url)
+    listed(page, 16)
     page.wait_for_selector(".card img")
-    assert page.locator(".count b").inner_text() == "16"
     assert "<b>bowl</b>" in page.locator(".card .words").first.inner_text(), "an instruction is text, not HTML"
     page.select_option("select[name=status]", "refused")
-    page.wait_for_function("() => document.querySelector('.count b')?.textContent === '4'")
+    listed(page, 4)
     assert page.locator(".card .badge.refused").count() == 4
     page.select_option("select[name=reason]", "plan: no path")
-    page.wait_for_function("() => document.querySelector('.count b')?.textContent === '1'")
+    listed(page, 1)
     page.get_by_text("Clear filters").click()
-    page.wait_for_function("() => document.querySelector('.count b')?.textContent === '16'")
+    listed(page, 16)
     page.fill("input[name=object]", "plug")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelector('.count b')?.textContent !== '16'")
     wanted = server.api.index.find(Query(object="plug")).tolist()
+    listed(page, len(wanted))
     assert [int(c.get_attribute("data-item") or -1) for c in page.locator(".card").all()] == wanted
     first, second = [k for k in wanted if k < 12][:2]
     page.locator(f".card[data-item='{first}']").click()
@@ -342,8 +347,7 @@ def test_filtering_clicking_and_going_on(server: PageServer, page: Any) -> None:
     assert "near bowl" in page.locator(".said").inner_text()
     opened(page, f"{server.url}#/ledger")
     page.locator("a.bar", has_text="grasp: no grasp is free").click()
-    page.wait_for_selector(".card")
-    assert page.locator(".count b").inner_text() == "2"
+    listed(page, 2)
 
 
 def test_layers_and_phases(server: PageServer, page: Any) -> None:
@@ -393,8 +397,8 @@ def test_the_files_show_the_same_without_a_server(toy: Path, page: Any, tmp_path
     index = write_files(PageDataset(toy), tmp_path / "page")
     assert index.exists()
     opened(page, index.as_uri())
+    listed(page, 16)
     page.wait_for_selector(".card img")
-    assert page.locator(".count b").inner_text() == "16"
     page.wait_for_function(
         "() => [...document.querySelectorAll('.card img')].every((i) => i.complete && i.naturalWidth)"
     )

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from toys import box, can, plate, state, upright
 
+from assets.colours import PALETTE
 from assets.library import ProceduralLibrary
 from engine.errors import ConfigError
 from engine.export.dataset import Dataset
@@ -100,8 +101,11 @@ def painted(assets, places, **kw) -> View:
     for i, p in enumerate(poses):
         x, y = np.rint(blank.project(p[:3])[0]).astype(int)
         mask[y - 7 : y + 7, x - 7 : x + 7] = 3 + i
+    rgb = np.zeros((224, 224, 3), np.uint8)
+    for i, asset in enumerate(assets):
+        rgb[mask == 3 + i] = PALETTE[asset.attributes["colour"]]
     boxes, pixels = boxes_and_pixels(mask, len(assets))
-    return replace(blank, mask=mask, boxes=boxes, pixels=pixels, **kw)
+    return replace(blank, mask=mask, rgb=rgb, boxes=boxes, pixels=pixels, **kw)
 
 
 @pytest.fixture
@@ -152,6 +156,18 @@ def test_what_is_barely_seen_is_not_asked_for_and_still_a_rival(toys: View):
     assert not samples(hidden, "negative"), "what is barely seen may be what is asked for"
     gone = replace(toys, pixels=np.array([196, 0, 196, 196]))
     assert any(s.facts["phrase"] == "the block" for s in samples(gone, "box")), "what is not seen is no rival"
+
+
+def test_colours_that_the_picture_denies_are_not_said(toys: View):
+    """The red block in black shadow: not called red, nor counted among the red; that it is black is not denied."""
+    rgb = toys.rgb.copy()
+    rgb[toys.mask == 3] = 10
+    dark = replace(toys, rgb=rgb)
+    said = {s.facts["phrase"] for kind in ("box", "boxes", "count") for s in samples(dark, kind)}
+    assert said and not any("red" in text.split() for text in said)
+    assert not any(s.facts["phrase"] == "the black block" for s in samples(dark, "negative"))
+    assert any(s.facts["phrase"] == "the black block" for s in samples(toys, "negative", 200))
+    assert any("red" in s.facts["phrase"].split() for s in samples(toys, "box"))
 
 
 def test_sides_are_those_of_the_picture(toys: View):

@@ -219,7 +219,8 @@ class Dataset:
         """The episode's rows; only the row groups that hold them are read."""
         table = self.episodes
         chunk, number = table["data/chunk_index"][index], table["data/file_index"][index]
-        file, starts = _open_data(str(self.root / self.info["data_path"].format(chunk_index=chunk, file_index=number)))
+        path = self.root / self.info["data_path"].format(chunk_index=chunk, file_index=number)
+        file, starts = _open_data(str(path), path.stat().st_mtime_ns)
         first = self._file_start[chunk, number]
         begin, end = table["dataset_from_index"][index] - first, table["dataset_to_index"][index] - first
         low = int(np.searchsorted(starts, begin, side="right")) - 1
@@ -243,7 +244,8 @@ def load_dataset(path: str | Path) -> Dataset:
 
 
 @functools.lru_cache(maxsize=4)
-def _open_data(path: str) -> tuple[pq.ParquetFile, NDArray[np.int64]]:
+def _open_data(path: str, changed_ns: int) -> tuple[pq.ParquetFile, NDArray[np.int64]]:
+    """A data file and the first rows of its row groups; changed_ns: a file written anew is opened anew."""
     file = pq.ParquetFile(path)
     counts = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
     return file, np.cumsum([0, *counts])

@@ -18,7 +18,8 @@ _ROUNDING = 0.003  # metres by which the timed motion may come closer than the p
 def assemble(pb: Problem, pick: Pick, place: Place, reach: Piece, carry: Piece) -> Trajectory | None:
     """Time the three rest-to-rest motions, check them once more at a dense rate, and write actions.
 
-    None when the timed motion, whose corners are rounded, comes closer to something than the path may.
+    None when the timed motion, whose corners are rounded, comes closer to something than the path may, or leaves the
+    joints' range.
     """
     cfg = pb.cfg
     motions: list[tuple[Motion, Piece, list[tuple[str, int]]]] = []
@@ -47,6 +48,9 @@ def assemble(pb: Problem, pick: Pick, place: Place, reach: Piece, carry: Piece) 
         phase += [labels, np.full(dwell[k], PHASES.index("grasp" if k == 0 else "release"), np.int32)]
         grip += [np.full(len(middle), closed), np.full(dwell[k], 1.0 - closed)]
     targets, actions = _actions(np.concatenate(rows), np.concatenate(grip))
+    # Rounded corners may leave the joints' range, which waypoints keep to with a margin.
+    if bool(((targets < pb.kin.q_min) | (targets > pb.kin.q_max)).any()):
+        return None
     X_WO = place.option.X_WO
     return Trajectory(
         q_start=pb.q_start.copy(),

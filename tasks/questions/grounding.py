@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from assets.colours import PALETTE
 from tasks.questions import forms
 from tasks.questions.forms import BOX_ASKS, CLAUSE, POINT_ASKS, how, if_none, label, pick, pick_form, say
 from tasks.questions.makers import maker
@@ -162,7 +163,9 @@ def _another_colour(view: View, words: Phrases, rng: np.random.Generator) -> Des
         return None
     k = words.clear[int(rng.integers(len(words.clear)))]
     named = [d for d in by_attributes(words.state.assets[k]) if len(d.attributes) == 1]
-    values = sorted({p for a in view.assets for p in tellable(a) if p[0] == "colour"})
+    there = sorted({v for a in view.assets for k, v in tellable(a) if k == "colour"})
+    # Half of the time a colour that is in the picture on something else: the harder question.
+    values = [("colour", v) for v in (there if there and rng.uniform() < 0.5 else PALETTE)]
     if not named or not values:
         return None
     pair = values[int(rng.integers(len(values)))]

@@ -50,7 +50,7 @@ synthesize: setup
 	@$(BIN)/python scripts/synthesize.py $(or $(ARGS),--tasks 200 --episodes 5)
 
 test: setup $(VENV)/.test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
 
 doctor: setup
 	@$(BIN)/python scripts/doctor.py $(ARGS)

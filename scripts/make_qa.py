@@ -118,20 +118,29 @@ def check(out: Path) -> int:
 def make(args: Arguments) -> int:
     """Make what is missing; returns the exit status."""
     from engine.errors import ConfigError
+    from engine.execute.child import is_disk_full
     from engine.export.dataset import load_dataset
     from engine.record.store import EpisodeStore
     from engine.run import check_settings, lock_output
-    from tasks.questions.work import check_options
+    from tasks.questions.work import check_dataset, check_options
 
     if (args.dataset is None) == (args.scenes is None):
         raise ConfigError("give either DATASET with --samples N, or --scenes N")
     if args.dataset is not None and args.samples is None:
         raise ConfigError("--samples N is missing: how many questions about the dataset")
     dataset = None if args.dataset is None else load_dataset(args.dataset)
+    if dataset is not None:
+        check_dataset(dataset)
     out = args.out or Path("data") / ("qa-scenes" if dataset is None else "qa")
     options = check_options(_options(args, dataset), dataset)
     settings = options.to_json() | {"dataset": None if options.dataset is None else Path(options.dataset).name}
     store = EpisodeStore(out / ".work")
+    try:
+        store.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        raise ConfigError(f"--out {out}: no folder can be made there ({error}); give another one") from error
     with lock_output(store):
         check_settings(store, settings, out)
         return _run(options, settings, out, store.root, args.workers)

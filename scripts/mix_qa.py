@@ -145,7 +145,7 @@ def write(mixture: Mixture, out: Path, count: int, start: int) -> None:
     if path.exists():
         raise ConfigError(f"{path} is there already; give another --out")
     out.mkdir(parents=True, exist_ok=True)
-    part = out / ".mixed.jsonl.part"
+    part, several = out / ".mixed.jsonl.part", False
     with open(part, "w", encoding="utf-8") as file:
         for position, c in islice(mixture.iterate(start), count):
             turns = [{"from": SPEAKERS[t.role], "value": t.text} for t in c.turns]
@@ -153,15 +153,30 @@ def write(mixture: Mixture, out: Path, count: int, start: int) -> None:
             source = mixture.sources[mixture.place(position).source].name
             record = {"id": f"{position}", "image": files[0] if len(files) == 1 else files, "conversations": turns}
             record |= {"kind": c.kind, "source": source, "from": c.id}
+            several = several or len(files) > 1
             if not files:
                 del record["image"]
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    if several:
+        _all_lists(part)
     sizes = zip(mixture.sources, mixture.sizes, strict=True)
     says: dict[str, Any] = {"fingerprint": mixture.fingerprint, "seed": mixture.seed, "start": start, "count": count}
     says["sources"] = {s.name: {"weight": s.weight, "samples": n} for s, n in sizes}
     (out / "mixture.json").write_text(json.dumps(says, indent=1) + "\n", encoding="utf-8")
     os.replace(part, path)
     print(f"{count} lines -> {path}")
+
+
+def _all_lists(part: Path) -> None:
+    """Make `image` a list in every line: readers that make a table of the file want one type."""
+    other = part.with_suffix(".lists")
+    with open(part, encoding="utf-8") as read, open(other, "w", encoding="utf-8") as file:
+        for text in read:
+            record = json.loads(text)
+            if isinstance(record.get("image"), str):
+                record["image"] = [record["image"]]
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    os.replace(other, part)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from tasks.questions.makers import maker
 from tasks.questions.phrases import SIDES, Phrases, phrases
 from tasks.questions.sample import Sample
 from tasks.questions.view import View
-from tasks.questions.vocabulary import article, countable, plural_of
-from tasks.references import RELATION_WORDS, Description, plural
+from tasks.questions.vocabulary import article, countable, plural, plural_of
+from tasks.references import RELATION_WORDS, Description
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _THIRD = 0.06  # of the width: an object nearer than this to the border of a third is in neither
@@ -123,7 +123,8 @@ def listing(view: View, rng: np.random.Generator) -> Iterator[Sample]:
     names = list(counted)
     order = [names[int(n)] for n in rng.permutation(len(names))]
     asked = [_LIST[int(n)] for n in rng.permutation(len(_LIST))]
-    facts = {"names": {n: counted[n] for n in sorted(counted)}}
+    # Two lists and not {name: number}: a table of the lines keeps the same columns whatever they name.
+    facts = {"names": sorted(counted), "numbers": [counted[n] for n in sorted(counted)]}
     text = joined([amount(n, counted[n]) or n for n in order])
     yield Sample("listing", "text", asked[0], f"{capital(text)}.", on_table(view), facts)
     reply = ", ".join(n for n in order for _ in range(counted[n]))

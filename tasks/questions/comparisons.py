@@ -94,7 +94,9 @@ def exceeds(ph: Phrases, what: str, a: int, b: int) -> bool:
     """Whether a clearly exceeds b, objects of `view.here`, in a way of _COMPARE."""
     view, state = ph.view, ph.state
     if what == "taller":
-        return _rise(state.assets[a], state.poses[a]) > PLAIN_RATIO * _rise(state.assets[b], state.poses[b])
+        # Seen from above, or by the camera on the hand, a picture shows no heights.
+        high, low = (_rise(state.assets[k], state.poses[k]) for k in (a, b))
+        return view.level and high > PLAIN_RATIO * low
     if what == "larger":
         ea, eb = np.sort(state.assets[a].extents), np.sort(state.assets[b].extents)
         volume = float(np.prod(ea) / np.prod(eb))

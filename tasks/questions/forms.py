@@ -16,7 +16,8 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from tasks.references import Description, plural
+from tasks.questions.vocabulary import plural
+from tasks.references import Description
 
 Box = tuple[int, int, int, int]
 Point = tuple[int, int]

@@ -19,7 +19,8 @@ from tasks.questions.makers import maker
 from tasks.questions.phrases import SIDES, Phrases, phrases
 from tasks.questions.sample import Sample
 from tasks.questions.view import OBJECT_ID, View
-from tasks.references import ANY_COLOUR, NEAR_WORDS, SAID, Description, by_attributes, is_unique, plain, plural
+from tasks.questions.vocabulary import plural
+from tasks.references import ANY_COLOUR, NEAR_WORDS, SAID, Description, by_attributes, is_unique, plain
 
 COLOURS = tuple(PALETTE)
 MATERIALS = ("plastic", "metal", "wood", "ceramic", "glass", "cardboard", "paper", "fabric", "rubber")

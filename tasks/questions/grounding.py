@@ -50,6 +50,12 @@ _COUNT_HOW = {
 }
 
 
+_ANYWHERE = ("white", "grey", "black", "multicoloured")
+"""Colours not counted by: robot, table and room have them, too."""
+_ONE, _ZERO = 0.12, 0.12
+"""In which share of the pictures a group of one, or none, is counted."""
+
+
 @maker("box", 2.0)
 def box(view: View, rng: np.random.Generator) -> Iterator[Sample]:
     """The box of one object."""
@@ -91,6 +97,12 @@ def _detected(
 
 def _groups(words: Phrases) -> list[tuple[str, tuple[int, ...]]]:
     """Plural phrases with the seen objects that each means, beyond doubt: by name, kind, and colour."""
+    if words.groups is None:
+        words.groups = _find_groups(words)
+    return words.groups
+
+
+def _find_groups(words: Phrases) -> list[tuple[str, tuple[int, ...]]]:
     assets = words.state.assets
     out = []
     for name in dict.fromkeys(a.name for a in assets):
@@ -102,7 +114,8 @@ def _groups(words: Phrases) -> list[tuple[str, tuple[int, ...]]]:
         members = words.all_of(Description(kind))
         if members:
             out.append((KIND_PLURALS[kind], members))
-    for colour in sorted({v for a in assets for k, v in tellable(a) if k == "colour" and v != "multicoloured"}):
+    known = {v for a in assets for k, v in tellable(a) if k == "colour" and v not in _ANYWHERE}
+    for colour in sorted(known):
         d = Description(None, (("colour", colour),))
         members = words.all_of(d)
         doubt = [k for k in range(len(assets)) if k not in (members or ()) and words.shows(colour, k) > COLOUR_ABSENT]
@@ -113,17 +126,36 @@ def _groups(words: Phrases) -> list[tuple[str, tuple[int, ...]]]:
 
 @maker("count", 1.0)
 def count(view: View, rng: np.random.Generator) -> Iterator[Sample]:
-    """How many of a name, kind or colour there are; now and then none."""
+    """How many of a name, kind or colour there are; now and then none.
+
+    Most names stand for one object: were every group asked for, nearly every answer would be 1. So larger groups come
+    first, a group of one is asked for in some pictures only, and once, and no number is told by what is asked: there
+    are names, kinds and colours with none and with one, too.
+    """
     words = phrases(view)
     groups = _groups(words)
-    # Most names stand for one object; without a preference nearly every answer would be 1.
-    rank = [(rng.uniform() / len(g[1]) ** 2, n) for n, g in enumerate(groups)]
-    none = absent_name(rng, view.assets) if rng.uniform() < 0.25 else None
-    if none is not None and countable(none):
-        yield _counted(plural_of(none), 0, (), rng)
-    for _, n in sorted(rank):
-        said, members = groups[n]
+    several = [g for g in groups if len(g[1]) > 1]
+    single = [g for g in groups if len(g[1]) == 1]
+    chosen = [several[int(n)] for n in rng.permutation(len(several))]
+    if single and rng.uniform() < _ONE:
+        chosen.insert(int(rng.integers(2)), single[int(rng.integers(len(single)))])
+    if rng.uniform() < _ZERO and (none := _absent(view, words, rng)) is not None:
+        chosen.insert(int(rng.integers(2)), (none, ()))
+    for said, members in chosen:
         yield _counted(said, len(members), tuple(view.seen[k] for k in members), rng)
+
+
+def _absent(view: View, words: Phrases, rng: np.random.Generator) -> str | None:
+    """What there is none of: a plural name, or a colour that no object of the scene has or shows."""
+    if rng.uniform() < 0.5:
+        name = absent_name(rng, view.assets)
+        return plural_of(name) if name is not None and countable(name) else None
+    colours = [c for c in PALETTE if c not in _ANYWHERE]
+    for n in rng.permutation(len(colours)):
+        shown = any(words.shows(colours[int(n)], k) > COLOUR_ABSENT for k in range(len(words.state.names)))
+        if not shown and _none_fits(Description(None, (("colour", colours[int(n)]),)), view) is not None:
+            return f"{SAID.get(colours[int(n)], colours[int(n)])} objects"
+    return None
 
 
 def _counted(said: str, number: int, chosen: tuple[int, ...], rng: np.random.Generator) -> Sample:

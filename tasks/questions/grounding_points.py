@@ -162,7 +162,8 @@ def _planned_place(view: View, rng: np.random.Generator) -> Iterator[Sample]:
     told = list(dict.fromkeys((view.instruction, *view.instructions)))
     task, d = pick(rng, told).rstrip("."), d or Description("object")
     form = pick_form(rng)
-    question = f"{say(rng, PLACE_ASKS, d, task=task)} {how(rng, 'point', form)}"
+    asked = say(rng, PLACE_ASKS, d, task=task).replace("?.", "?")  # "Could you ...?"
+    question = f"{asked} {how(rng, 'point', form)}"
     answer = forms.points(form, [(view.pixel(uv), "placement point")])
     yield Sample("placement", form, question, answer, (t, c), {"instruction": task})
 

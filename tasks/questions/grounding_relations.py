@@ -14,7 +14,8 @@ from tasks.questions.makers import maker
 from tasks.questions.phrases import Phrases, phrases
 from tasks.questions.sample import Sample
 from tasks.questions.view import View
-from tasks.references import RELATION_WORDS, Description, is_unique, plural, referents
+from tasks.questions.vocabulary import plural
+from tasks.references import RELATION_WORDS, Description, is_unique, referents
 
 SIDE_ASKS = (
     "Where is {a} relative to {b}?",

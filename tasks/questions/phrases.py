@@ -48,6 +48,8 @@ class Phrases:
         self.here = {i: k for k, i in enumerate(view.seen)}
         self.clear = tuple(self.here[i] for i in view.clear)
         self._short: dict[int, Description | None] = {}
+        self.groups: list[tuple[str, tuple[int, ...]]] | None = None
+        """What `grounding` finds that can be counted, remembered here."""
         self._colours: dict[int, F64] = {}
         held = view.grasped
         speeds = view.state.speeds
@@ -144,7 +146,8 @@ class Phrases:
         asset = self.state.assets[k]
         nouns = tuple(dict.fromkeys((asset.name, kind_noun(asset), None)))
         several = [n for n in nouns if sum(self.may_be(Description(n), j) for j in range(len(self.state.names))) > 1]
-        words = [e for e in (*EXTREMES, *SUPERLATIVES) if self.view.level or e in SUPERLATIVES]
+        # From above, or from the hand, a picture shows no heights.
+        words = (*EXTREMES, *SUPERLATIVES) if self.view.level else tuple(e for e in SUPERLATIVES if e != "tallest")
         options = [Description(n, extreme=e) for n in several for e in words]
         for n in rng.permutation(len(options))[:_TRIES]:
             yield options[int(n)]

@@ -2,7 +2,8 @@
 
 Both sides become multiples of `factor` (28: patches of 14, merged two by two), the number of pixels stays between
 `min_pixels` and `max_pixels`, the aspect ratio is kept as closely as possible. Answers are in pixels of that size.
-Source: `smart_resize` of qwen-vl-utils and of transformers' image_processing_qwen2_vl.
+Source: `smart_resize` of transformers' image_processing_qwen2_vl, which trainers run; that of qwen-vl-utils is the same
+for pictures with both sides above 14 pixels.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def smart_resize(height: int, width: int, cfg: ResizeConfig | None = None) -> tu
     """Height and width after smart resize, in this order as in the original.
 
     `round` is Python's, half to even, as there: 42 / 28 = 1.5 goes to 2, 70 / 28 = 2.5 also goes to 2.
+    A side under half a patch rounds to 0 there, and the picture is then enlarged as one with too few pixels;
+    qwen-vl-utils, which makes it one patch first, gives other sizes for such slivers only.
     Raises ConfigError when the longer side is more than 200 times the shorter one.
     """
     c = cfg or ResizeConfig()
@@ -46,7 +49,6 @@ def smart_resize(height: int, width: int, cfg: ResizeConfig | None = None) -> tu
     if max(height, width) / min(height, width) > MAX_RATIO:
         raise ConfigError(f"a picture of {width} x {height} pixels: one side is over {MAX_RATIO} times the other")
     h, w = round(height / c.factor) * c.factor, round(width / c.factor) * c.factor
-    h, w = max(c.factor, h), max(c.factor, w)
     if h * w > c.max_pixels:
         beta = math.sqrt(height * width / c.max_pixels)
         h = max(c.factor, math.floor(height / beta / c.factor) * c.factor)

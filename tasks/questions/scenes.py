@@ -1,12 +1,15 @@
 """Views of fresh scenes: solved layouts drawn alone, from the standard cameras and from sampled viewpoints.
 
-Nothing is planned or executed, so there are no trajectories. Grasp points are those of the grasp library that fit into
-the scene; they are looked up for the objects of the benchmark, whose grasps are made once and kept in the cache.
+Nothing is planned or executed, so there are no trajectories. The arm stands somewhere over the table, as it would in
+the middle of a task: were it always at its start, high above everything, each object would be "down" from it. Grasp
+points are those of the grasp library that fit into the scene; they are looked up for the objects of the benchmark,
+whose grasps are made once and kept in the cache.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,14 +17,24 @@ from engine.config import RunConfig
 from engine.frames import Pose
 from engine.grasp.cache import grasps_for
 from engine.grasp.filter import filter_in_scene
+from engine.plan.collision import CollisionWorld
+from engine.rng import rng
 from engine.sim.cameras import camera_pose, in_image, project_points
 from engine.sim.robot import cache_root
 from engine.skills.validate import StateProbe
-from engine.types import PHASES, U8, CameraSpec, Failure, Grasp
+from engine.types import F64, PHASES, U8, CameraSpec, Failure, Grasp
 from tasks.questions.dataset_views import visible_fraction
+from tasks.questions.grounding_points import WORK_X, WORK_Y
 from tasks.questions.resize import ResizeConfig, smart_resize
 from tasks.questions.view import OBJECT_ID, Plan, Sight, View, boxes_and_pixels
-from tasks.scenes import FreshScene, FreshScenes
+from tasks.scenes import STREAM, FreshScene, FreshScenes
+
+ARM_MOVED = 0.8
+"""Share of the layouts in which the arm is not at its start."""
+_ARM_TRIES = 6
+_TILT = np.deg2rad(20.0)
+_ARM_CLEAR = 0.01  # m between the arm and everything else
+_NEAR_OBJECT = 0.6  # share of arm poses whose hand is drawn beside an object; else anywhere over the table
 
 
 class SceneViews:
@@ -49,12 +62,30 @@ class SceneViews:
 
     def group(self, index: int) -> Iterator[View]:
         """Views of a group's layouts, one camera after the other."""
-        for made in self.fresh.group(index):
+        for start in self.fresh.group(index):
+            with self.fresh.clock("arm"):
+                made = replace(start, qpos=self._arm(start))
             probe = StateProbe(made.sm)
             X_WG = probe.hand(made.qpos)
             grasp = self._grasp(made) if self.grasps else None
             for number in range(len(made.appearance.cameras)):
                 yield self._view(made, number, X_WG, grasp)
+
+    def _arm(self, made: FreshScene) -> F64:
+        """The layout's qpos (nq,) with the arm put somewhere over the table, clear of everything, hand open; as it was
+        where a few draws find no such pose."""
+        draw = rng(self.fresh.cfg.seed, STREAM, made.group, made.number, "arm")
+        if draw.uniform() >= ARM_MOVED:
+            return made.qpos
+        world, opening = None, made.sm.robot.gripper.max_width
+        for _ in range(_ARM_TRIES):
+            q = self.fresh.kin.ik(hand_pose(draw, made.state.poses, made.physics.table_height))
+            if q is None:
+                continue
+            world = world or CollisionWorld(made.sm, made.physics, made.state.poses, kin=self.fresh.kin)
+            if world.check(q, opening) > _ARM_CLEAR:
+                return made.sm.qpos_from(q, made.state.poses, opening)
+        return made.qpos
 
     def _view(self, made: FreshScene, number: int, X_WG: Pose, grasp: Grasp | None) -> View:
         spec = made.appearance.cameras[number]
@@ -76,7 +107,8 @@ class SceneViews:
             fraction=fraction,
             size=(width, height),
             ee_pose=X_WG.vector(),
-            grasped=np.zeros(len(made.scene.assets), bool),
+            # Here the hand is always empty: questions about it would always have the same answer.
+            grasped=None,
             target=made.target,
             container=made.container,
             goal=made.task.goal[0].kind,
@@ -131,3 +163,18 @@ class SceneViews:
                 return None
             # Steep and sure: the score counts as much as a radian less of tilt.
             return grasps[int(kept[int(np.argmax([grasps[k].score - t for k, t in zip(kept, tilts, strict=True)]))])]
+
+
+def hand_pose(draw: np.random.Generator, poses: F64, table_height: float) -> Pose:
+    """A pose X_WG of a hand at work: the fingers down, tilted by 20 degrees at most and turned anyhow, 4 to 40 cm above
+    the table (low ones more often), beside one of the objects at `poses` (n, 7) or anywhere over the table."""
+    if draw.uniform() < _NEAR_OBJECT:
+        angle, r = draw.uniform(-np.pi, np.pi), draw.uniform(0.0, 0.2)
+        xy = poses[int(draw.integers(len(poses))), :2] + r * np.array([np.cos(angle), np.sin(angle)])
+    else:
+        xy = draw.uniform((WORK_X[0], WORK_Y[0]), (WORK_X[1], WORK_Y[1]))
+    z = table_height + 0.04 + 0.36 * draw.uniform() ** 2
+    yaw, lean, tilt = draw.uniform(-np.pi / 2, np.pi / 2), draw.uniform(-np.pi, np.pi), draw.uniform(0.0, _TILT)
+    down = Pose.from_pq([*xy, z], [0.0, np.cos(yaw / 2), np.sin(yaw / 2), 0.0])
+    axis = np.sin(tilt / 2) * np.array([np.cos(lean), np.sin(lean), 0.0])
+    return down @ Pose.from_pq([0.0, 0.0, 0.0], [np.cos(tilt / 2), *axis])

@@ -32,8 +32,8 @@ ASKS = (
     "points with equal spacing along the path, the first at the current position.",
     "Trace the motion of the gripper's tip {h} while it does this: {task}. Use {n} points spaced equally along the "
     "curve, start and end included.",
-    "To '{task}', where does the gripper move {h}? Answer with {n} points equally spaced along its path in the image, "
-    "starting from now.",
+    "To carry out '{task}', where does the gripper move {h}? Answer with {n} points equally spaced along its path in "
+    "the image, starting from now.",
 )
 _HOW = {
     "json": (
@@ -95,7 +95,8 @@ def trajectory(view: View, rng: np.random.Generator) -> Iterator[Sample]:
         when = "until the task is done" if horizon is None else f"over the next {horizon:g} s"
         told = list(dict.fromkeys((view.instruction, *view.instructions)))
         form, task = pick_form(rng), pick(rng, told).rstrip(".")
-        question = f"{pick(rng, ASKS).format(task=task, h=when, n=count)} {pick(rng, _HOW[form])}"
+        asked = pick(rng, ASKS).format(task=task, h=when, n=count).replace("?.", "?")  # "Could you ...?"
+        question = f"{asked} {pick(rng, _HOW[form])}"
         if view.camera.parent != "world":
             question += " Give the points as this camera would see them from where it is now."
         facts = {"instruction": task, "horizon_s": horizon, "points": count, "spacing": "equal arc length"}

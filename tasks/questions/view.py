@@ -121,10 +121,14 @@ class View:
         return tuple(int(i) for i in np.flatnonzero(good) if self._inside(int(i)) >= self.sight.inside)
 
     def _inside(self, i: int) -> float:
-        """Share of an object's vertices that are inside the image; 1 for what does not touch its border."""
+        """Share of an object's vertices that are inside the image; 1 for what does not touch its border, 0 for what
+        reaches three of its four sides."""
         low, high = self.boxes[i, :2], self.boxes[i, 2:]
-        if np.all(low > 0) and np.all(high < np.array([self.camera.width, self.camera.height]) - 1):
+        borders = [*(low <= 0), *(high >= np.array([self.camera.width, self.camera.height]) - 1)]
+        if not any(borders):
             return 1.0
+        if sum(borders) > 2:
+            return 0.0  # the camera is all but inside it: nobody could say what it is
         points = Pose.from_vector(self.poses[i]).apply(self.assets[i].vertices())
         return float(self.project(points)[1].mean())
 

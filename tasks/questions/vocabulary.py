@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.types import ObjectAsset
-from tasks.references import KIND_NOUNS, noun_fits, plural
+from tasks.references import KIND_NOUNS, noun_fits
+from tasks.references import plural as said_plural
 from tasks.scene import nouns
 
 _FILE = Path(__file__).with_name("nouns.json")
@@ -58,15 +59,18 @@ _ALIKE = (
 )
 _GROUPS = tuple(frozenset(group.split()) for group in _ALIKE)
 _MASS = frozenset(
-    "broccoli cauliflower corn garlic ginger bread cheese asparagus meat ham fish shrimp sushi tofu cereal "
-    "milkshake slush bleach softener soap detergent sanitizer oil polish deodorant cream balm wax perfume syrup "
-    "lotion shampoo conditioner clothing food chocolate salmon coffee sauce toothpaste".split()
+    "broccoli cauliflower corn popcorn garlic ginger bread cheese asparagus meat ham shrimp sushi tofu cereal "
+    "slush bleach softener soap detergent sanitizer oil polish deodorant cream balm wax perfume syrup "
+    "lotion shampoo conditioner gel clothing food chocolate salmon coffee sauce toothpaste".split()
 )
 """Nouns of which nobody counts several: "two bleaches"."""
+_SINGULAR = frozenset({"thermos"})
+"""Nouns in -s that are one thing."""
 _IRREGULAR = {
     "knife": "knives", "loaf": "loaves", "leaf": "leaves", "half": "halves", "shelf": "shelves", "scarf": "scarves",
     "mouse": "mice", "die": "dice", "potato": "potatoes", "tomato": "tomatoes", "mango": "mangoes", "fish": "fish",
     "sheep": "sheep", "box": "boxes", "radish": "radishes", "foot": "feet", "person": "people", "fruit": "fruits",
+    "snowman": "snowmen",
 }  # fmt: skip
 
 
@@ -76,6 +80,7 @@ def library_names() -> dict[str, tuple[str, ...]]:
     return {family: tuple(names) for family, names in json.loads(_FILE.read_text(encoding="utf-8")).items()}
 
 
+@functools.lru_cache(1 << 16)
 def alike(a: str, b: str) -> bool:
     """Whether somebody might call by one name what has the other: a word in common, or things that look alike."""
     heads_a, heads_b = nouns(a), nouns(b)
@@ -100,10 +105,15 @@ def absent_name(rng: np.random.Generator, assets: tuple[ObjectAsset, ...]) -> st
     return None
 
 
+def plural(name: str) -> bool:
+    """Whether a name is said in the plural: "scissors", but not "thermos"."""
+    return said_plural(name) and name.split(" of ")[0].split()[-1] not in _SINGULAR
+
+
 def countable(name: str) -> bool:
-    """Whether one says "three of them": not "broccoli", "scissors" or "half apple"."""
+    """Whether one says "three": not of "broccoli", "nail polish", "scissors" or "half apple"; but of a bread knife."""
     words = name.split()
-    return not plural(name) and words[0] not in ("half", "peeled") and not set(words) & _MASS and " of " not in name
+    return not plural(name) and words[0] not in ("half", "peeled") and words[-1] not in _MASS and " of " not in name
 
 
 def plural_of(name: str) -> str:

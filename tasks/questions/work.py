@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from assets.splits import SPLITS
 from engine.config import RunConfig
 from engine.errors import ConfigError, DatasetError, TaskError, unknown_name
 from engine.execute.base import JobOutcome
@@ -30,6 +31,7 @@ GROUPS_PER_SHARD = 100_000
 """Numbers of groups set aside for each shard, so that shards never share a scene."""
 _IDLE_GROUPS = 40  # groups in a row without a question, after which the settings are at fault
 IMAGES = ("jpg", "png")
+MAX_SIDE = 4096
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class QaOptions:
                 raise ConfigError(f"--{name.replace('_', '-')} {getattr(self, name)}: give a number of at least 1")
         if self.shard_size is not None and self.shard_size < 1:
             raise ConfigError(f"--shard-size {self.shard_size}: give a number of at least 1")
+        for name in ("width", "height"):
+            if not 1 <= getattr(self, name) <= MAX_SIDE:
+                raise ConfigError(f"--{name} {getattr(self, name)}: give 1 to {MAX_SIDE} pixels")
+        if self.views < 0:
+            raise ConfigError(f"--views {self.views}: give 0 or more")
         if self.image not in IMAGES:
             raise ConfigError(f"--image: {unknown_name('format', self.image, IMAGES)}")
         if not 1 <= self.quality <= 100:
@@ -110,6 +117,17 @@ def episode_shares(options: QaOptions, dataset: Dataset, number: int) -> list[tu
     return [(e, wanted // len(mine) + (k < wanted % len(mine))) for k, e in enumerate(mine)]
 
 
+def check_dataset(dataset: Dataset) -> None:
+    """Raises DatasetError for a dataset of which nothing can be asked: another maker's, or one without pictures."""
+    if not (dataset.root / "meta" / "groundwork" / "episodes.jsonl").exists():
+        raise DatasetError(
+            f"{dataset.root} has no meta/groundwork/episodes.jsonl: questions need the stored scenes and states, which "
+            "only datasets of scripts/synthesize.py have"
+        )
+    if not dataset.cameras:
+        raise DatasetError(f"{dataset.root} has no pictures; draw them with scripts/render.py first")
+
+
 def check_options(options: QaOptions, dataset: Dataset | None) -> QaOptions:
     """Options with the kinds checked; a dataset with fewer episodes than shards gets fewer shards.
 
@@ -117,6 +135,8 @@ def check_options(options: QaOptions, dataset: Dataset | None) -> QaOptions:
     """
     weights(options.weights, options.kinds)
     if dataset is None:
+        if options.split not in SPLITS:
+            raise ConfigError(f"--split: {unknown_name('split', options.split, SPLITS)}")
         return options
     count = len(options.episodes if options.episodes is not None else range(len(dataset)))
     if count == 0:

@@ -221,6 +221,12 @@ def test_the_command_shows_checks_and_writes(tmp_path: Path, capsys: pytest.Capt
     assert Counter(c.record["source"] for c in mixed)[str(other)] == 1024
     assert all(c.images == ((qa / "a.png",) if c.kind else ()) for c in mixed)
     assert mix_qa.main([*command, "--out", str(tmp_path / "out")]) == 2, "nothing is overwritten"
+    # One conversation of two images: then every line has a list, so that a table can be made of the file.
+    two = [{"from": "human", "value": "<image><image>?"}, {"from": "gpt", "value": "2"}]
+    write(other, [{"image": [str(qa / "a.png")] * 2, "conversations": two}])
+    assert mix_qa.main([*command, "--out", str(tmp_path / "lists"), "--count", "64"]) == 0
+    rows = [json.loads(t) for t in (tmp_path / "lists" / "mixed.jsonl").read_text().splitlines()]
+    assert {len(r["image"]) for r in rows} == {1, 2} and all(isinstance(r["image"], list) for r in rows)
     assert mix_qa.main([str(qa), "--outside", str(other)]) == 2
 
 

@@ -33,6 +33,7 @@ from tasks.questions.dataset_views import DatasetViews
 from tasks.questions.makers import MAKERS
 from tasks.questions.phrases import phrases
 from tasks.questions.view import View
+from tasks.questions.vocabulary import countable
 from tasks.reading import phrase_pairs, read_phrase
 from tasks.references import Description, referents
 
@@ -410,4 +411,9 @@ def test_words() -> None:
     assert captions.indefinite("green toy fish", "toy fish") == "a green toy fish"
     assert captions.amount("cream tube", 1) == "a cream tube" and captions.amount("face cream", 1) == "face cream"
     assert captions.indefinite("red stacking rings", "stacking rings") == "red stacking rings"
+    got = [captions.amount(n, k) for n, k in (("popcorn", 1), ("shower gel", 1), ("fish", 1), ("thermos", 1))]
+    assert got == ["popcorn", "shower gel", "a fish", "a thermos"]
+    several = [captions.amount(n, 2) for n in ("toy snowman", "bread knife", "thermos")]
+    assert several == ["two toy snowmen", "two bread knives", "two thermoses"]
+    assert countable("bread knife") and not countable("nail polish") and not countable("scissors")
     assert captions.joined(["a", "b", "c"]) == "a, b and c" and captions.number(13) == "13"

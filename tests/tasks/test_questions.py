@@ -29,6 +29,7 @@ from tasks.questions.check import check_folder
 from tasks.questions.grounding_points import inner_point
 from tasks.questions.phrases import phrases
 from tasks.questions.resize import ResizeConfig, smart_resize
+from tasks.questions.scenes import hand_pose
 from tasks.questions.trajectories import equal_spacing
 from tasks.questions.view import View, boxes_and_pixels
 from tasks.questions.vocabulary import absent_name, alike, library_names, plural_of
@@ -54,6 +55,7 @@ GROUNDING = ("affordance", "box", "boxes", "count", "negative", "placement", "po
         ((3000, 4000), {"max_pixels": 1280 * 28 * 28}, (840, 1148)),
         ((224, 224), {"min_pixels": 256 * 28 * 28}, (448, 448)),
         ((224, 224), {"factor": 32}, (224, 224)),
+        ((11, 2170), {}, (28, 812)),  # 11 rounds to 0: enlarged as transformers does, 28.1 patches up to 29
     ],
 )
 def test_smart_resize_gives_the_known_sizes(size, limits, wanted):
@@ -192,8 +194,12 @@ def test_sides_are_those_of_the_picture(toys: View):
 
 
 def test_counts_and_absent_things(toys: View):
-    counts = {s.facts["phrase"]: s.facts["count"] for s in samples(toys, "count") if s.objects}
+    counted = samples(toys, "count", 400)
+    counts = {s.facts["phrase"]: s.facts["count"] for s in counted}
     assert counts["blocks"] == 2 and counts["plates"] == 1 and counts["red objects"] == 1
+    assert counts["yellow objects"] == 0 and "white objects" not in counts, "the robot is white, too"
+    numbers = Counter(s.facts["count"] for s in counted)
+    assert numbers[2] > max(numbers[0], numbers[1]) > 20, "of five groups four hold one object, and 1 is not the answer"
     for s in samples(toys, "negative"):
         d = s.facts["phrase"]
         assert s.answer in ("[]", "<boxes></boxes>", "<points></points>") and s.answer in s.question
@@ -271,6 +277,20 @@ def test_the_vocabulary_is_the_librarys_and_absent_things_are_absent():
 # --- the command, on recorded episodes and on fresh scenes -----------------------------------------------
 
 
+def test_what_fills_the_picture_or_is_seen_from_above_is_left_alone(toys: View):
+    inside = replace(toys, boxes=np.array([[-0.5, -0.5, 223.5, 180.0], *toys.boxes[1:]]))
+    assert 0 not in inside.clear and 0 in toys.clear, "three sides of the picture: the camera is all but inside it"
+    assets = [
+        box("block/0", name="block", colour="red"),
+        box("block/1", (0.02, 0.03, 0.1), name="block", colour="blue"),
+    ]
+    level = painted(assets, [(0.5, -0.2), (0.5, 0.2)])
+    above = replace(level, camera=replace(level.camera, parent="hand"))
+    said = [any("tallest" in s.facts["phrase"] for s in samples(v, "box", 100)) for v in (level, above)]
+    taller = [any(s.facts["about"] == "taller" for s in samples(v, "compare", 20)) for v in (level, above)]
+    assert said == taller == [True, False]
+
+
 @pytest.fixture(scope="module")
 def asked(made: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Questions about the shared dataset. Read only."""
@@ -343,6 +363,7 @@ def test_the_folder_is_the_same_for_any_number_of_workers_and_goes_on(made: Data
 
 
 def test_check_finds_what_is_wrong(asked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert not any("?." in e["conversations"][0]["value"] for e in lines(asked)), "instructions may be questions"
     assert list(check_folder(asked)) == [] and make_qa.main(["--check", str(asked)]) == 0
     bad = tmp_path / "bad"
     shutil.copytree(asked, bad, ignore=shutil.ignore_patterns(".work"))
@@ -359,6 +380,37 @@ def test_check_finds_what_is_wrong(asked: Path, tmp_path: Path, capsys: pytest.C
         assert said in problems
     assert make_qa.main(["--check", str(bad)]) == 1
     capsys.readouterr()
+
+
+def test_what_cannot_be_asked_about_is_refused(made: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    other = tmp_path / "other"
+    shutil.copytree(made.root, other)
+    shutil.rmtree(other / "meta" / "groundwork")
+    assert make_qa.main([str(other), "--samples", "5", "--out", str(tmp_path / "a")]) == 2
+    assert "only datasets of scripts/synthesize.py" in capsys.readouterr().err
+    shutil.copytree(made.root / "meta" / "groundwork", other / "meta" / "groundwork")
+    info = json.loads((other / "meta/info.json").read_text())
+    info["features"] = {k: f for k, f in info["features"].items() if f["dtype"] != "video"}
+    (other / "meta/info.json").write_text(json.dumps(info))
+    assert make_qa.main([str(other), "--samples", "5", "--out", str(tmp_path / "a")]) == 2
+    assert "has no pictures" in capsys.readouterr().err and not (tmp_path / "a").exists()
+    for wrong in (["--width", "0"], ["--views", "-1"], ["--split", "some"], ["--scenes", "0"]):
+        assert make_qa.main(["--scenes", "5", "--out", str(tmp_path / "a"), *wrong]) == 2
+    (tmp_path / "file").write_text("")
+    assert make_qa.main(["--scenes", "5", "--out", str(tmp_path / "file")]) == 2
+    assert "no folder can be made there" in capsys.readouterr().err
+
+
+def test_hands_of_fresh_scenes_are_at_work_over_the_table():
+    poses = np.array([[0.4, 0.1, 0.05, 1, 0, 0, 0], [0.6, -0.2, 0.05, 1, 0, 0, 0.0]])
+    hands = [hand_pose(rng(0, "hands", k), poses, 0.02) for k in range(300)]
+    p = np.array([h.p for h in hands])
+    assert ((p[:, 2] >= 0.06) & (p[:, 2] <= 0.42)).all() and (p[:, 2] < 0.2).mean() > 0.5
+    assert all(h.R[2, 2] < -np.cos(np.deg2rad(20.1)) for h in hands), "fingers down, tilted by 20 degrees at most"
+    # The first object is on every side of the hand, now and then sideways more than below.
+    d = poses[0, :3] - p
+    assert {int(np.sign(x)) for x in d[:, 0]} == {int(np.sign(y)) for y in d[:, 1]} == {-1, 1}
+    assert (np.abs(d).argmax(1) == 2).mean() < 0.6
 
 
 def test_fresh_scenes_ask_with_no_dataset_at_all(tmp_path: Path):
@@ -378,10 +430,12 @@ def test_fresh_scenes_ask_with_no_dataset_at_all(tmp_path: Path):
     ]
     assert make_qa.main([*command, "--workers", "0", "--width", "320", "--height", "240", "--kinds", *GROUNDING]) == 0
     entries = lines(out)
-    assert len(entries) == 60 and {e["kind"] for e in entries} >= {"box", "point", "count", "relation", "placement"}
+    assert len(entries) == 60 and {e["kind"] for e in entries} >= {"box", "point", "relation", "placement"}
     assert all("scene" in e["source"] and (e["width"], e["height"]) == (308, 252) for e in entries)
     with Image.open(out / entries[0]["image"]) as picture:
         assert picture.size == (320, 240)
     assert list(check_folder(out)) == []
+    # One table of all lines: what a line says beside its text is words, numbers and lists of them.
+    assert not any(isinstance(v, dict) for e in entries for v in e["source"].values())
     cameras = {e["source"]["camera"] for e in entries}
     assert {"third_person", "wrist", "view_00"} & cameras and len(cameras) >= 3

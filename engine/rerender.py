@@ -19,6 +19,7 @@ from engine.config import RunConfig, load_randomization, plain
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
 from engine.export.dataset import Dataset, load_dataset
+from engine.graph.scene_graph import observed_graph, relations_of
 from engine.label.columns import COLUMNS, LabelMaker
 from engine.pipeline import Attempt, StageClock
 from engine.rebuild import Episode, Rebuilder
@@ -158,14 +159,20 @@ class RenderWorker:
             writer.write(columns, meta | look)
 
     def _meta(self, episode: Episode) -> dict[str, Any]:
-        """The episode's metadata; with other cameras, instructions that are true in their view."""
+        """The episode's metadata; with other cameras, instructions and relations that are true in their view."""
         if self.options.cameras is None:
             return episode.meta
         probe = StateProbe(episode.sm)
         state = probe.at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), view_camera(self.cameras).X_PC)
         stream = rng(episode.meta["seed"], episode.meta["task_id"], episode.meta["attempt"], "instructions")
         words = self.source.instructions(episode.scene, state, stream)
-        return episode.meta | {"instruction": words[0].text, "instructions": [plain(vars(w)) for w in words]}
+        graph = observed_graph(state)
+        relations = [[r.kind, r.subject, *r.objects] for r in relations_of(graph)]
+        return episode.meta | {
+            "instruction": words[0].text,
+            "instructions": [plain(vars(w)) for w in words],
+            "scene_graph": {"frame": graph.graph["frame"], "relations": relations},
+        }
 
     def _renderer_for(self, episode: Episode) -> AbstractRenderer:
         if self._renderer is None:

@@ -2,9 +2,9 @@
 
 Points are drawn evenly over the drawn surfaces of objects, robot and table and kept when the first view sees
 them at the first instant (VGGT queries its tracks there). Between instants a point moves with its body. A view sees it
-when it lies in the image, its surface faces the camera, and no surface is on the way: an exact ray decides for robot
-and objects, so that a track is right between pixels too. What else may stand before it (table, floor, wall) is read off
-the view's depth, as MuJoCo's search tree for rays does not follow a change of the table's mesh.
+when it lies in the image, its surface faces the camera, and no surface is on the way: an exact ray decides for robot,
+objects and table, so that a track is right between pixels too. What else may stand before it (floor, wall) is read off
+the view's depth, which knows whether a wall is drawn.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from engine.frames import Array, Pose
 from engine.render.base import BACKGROUND_ID, OBJECT_ID, ROBOT_ID, TABLE_ID, SceneVisual
 from engine.render.raster_mesh import drawn_mesh, furniture_rows
 from engine.sim.cameras import in_image, project_points
-from engine.sim.model import GROUP_VISUAL
-from engine.types import F32, F64, ROBOT, U8, CameraSpec
+from engine.sim.model import GROUP_VISUAL, NONE
+from engine.types import F32, F64, U8, CameraSpec
 
 FACING = 0.05
 """Least cosine between a surface's normal and the direction to the eye: flatter views do not show it."""
 
 NEARER_M, NEARER_PX = 0.001, 1.0
-"""Table, floor and wall hide a point when they are nearer by more than this: metres, plus pixels' width there."""
+"""Floor and wall hide a point when they are nearer by more than this: metres, plus pixels' width there."""
 
 RAY_M = 0.001
 """A surface this close in front of a point does not hide it: points on a surface see themselves."""
@@ -102,9 +102,9 @@ class Surface:
         return Samples(geoms[k], np.einsum("nk,nkj->nj", weights, corners[k]), normals[k])
 
     def clear(self, eye_W: Array, points_W: Array) -> NDArray[np.bool_]:
-        """Whether neither robot nor objects lie between an eye (3,) and points (N, 3)."""
+        """Whether neither robot, objects nor table lie between an eye (3,) and points (N, 3)."""
         sm = self.scene.sm
-        m, d, table = sm.model, self.data, int(sm.table_body)
+        m, d = sm.model, self.data
         rays = points_W - eye_W
         distance = np.linalg.norm(rays, axis=1)
         rays = rays / np.maximum(distance, 1e-12)[:, None]
@@ -112,9 +112,8 @@ class Surface:
         out = np.ones(len(points_W), bool)
         # One by one: `mj_multiRay` takes half the time and now and then misses a geom.
         for k in range(len(points_W)):
-            hit = mujoco.mj_ray(m, d, eye_W, rays[k], _GROUPS, 1, table, geom)
-            owner = sm.geom_object[geom[0]]
-            blocks = hit >= 0 and (owner == ROBOT or owner >= 0)
+            hit = mujoco.mj_ray(m, d, eye_W, rays[k], _GROUPS, 1, -1, geom)
+            blocks = hit >= 0 and sm.geom_object[geom[0]] != NONE
             out[k] = not blocks or hit >= distance[k] - RAY_M
         return out
 
@@ -173,7 +172,7 @@ def seen(surface: Surface, points_W: Array, normals_W: Array, view: Picture) -> 
 
 
 def _behind_still(points_W: Array, normals_W: Array, uv: Array, z: Array, view: Picture) -> NDArray[np.bool_]:
-    """Whether table, floor or wall are drawn nearer at the points' pixels. Depth is that of the pixel's centre, so it
+    """Whether floor or wall are drawn nearer at the points' pixels. Depth is that of the pixel's centre, so it
     is compared with where the point's tangent plane is there; on flat views that runs away, hence the minimum."""
     camera, X_WC = view.camera, view.X_WC
     column = np.rint(uv[:, 0]).astype(np.int64).clip(0, camera.width - 1)
@@ -184,7 +183,7 @@ def _behind_still(points_W: Array, normals_W: Array, uv: Array, z: Array, view: 
     towards = np.sum(normal_C * ray, axis=1)
     plane = np.sum(normal_C * point_C, axis=1) / np.where(towards < -1e-6, towards, -1e-6)
     drawn = view.depth[row, column].astype(np.float64)
-    still = np.isin(view.instance[row, column], (BACKGROUND_ID, TABLE_ID)) & (drawn > 0)
+    still = (view.instance[row, column] == BACKGROUND_ID) & (drawn > 0)
     return still & (drawn < np.minimum(z, plane) - NEARER_M - NEARER_PX * z / f.min())
 
 

@@ -1,7 +1,8 @@
 """The drawn table, legs, floor and pedestal, written into a compiled model.
 
 Two meshes of fixed capacity are compiled in as placeholders; `write_furniture` fills them with the table of the
-episode (what is left over is folded into points), so that another table needs no compilation.
+episode (what is left over is folded into points), so that another table needs no compilation. The meshes' trees of
+bounding boxes are refitted, so that MuJoCo's rays meet the table that is drawn.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def write_furniture(m: mujoco.MjModel, spec: TableSpec, table_height: float) -> 
         m.geom_pos[g], m.geom_quat[g], m.geom_sameframe[g] = 0.0, [1, 0, 0, 0], 0
         low, high = solid.position.min(0), solid.position.max(0)
         m.geom_aabb[g] = [*(0.5 * (low + high)), *(0.5 * (high - low))]
-        m.geom_rbound[g] = float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high))))
+        m.geom_size[g] = np.maximum(np.abs(low), np.abs(high))  # rays are tried against this box first
+        m.geom_rbound[g] = float(np.linalg.norm(m.geom_size[g]))
     place_floor(m, table_height - spec.height)
 
 
@@ -97,6 +99,38 @@ def _write_mesh(m: mujoco.MjModel, k: int, solid: Solid) -> None:
     triangles[:f] = solid.triangles
     for target in (m.mesh_face, m.mesh_facenormal, m.mesh_facetexcoord):
         target[fa : fa + fn] = triangles
+    _refit_rays(m, k, _along_curve(solid.position[solid.triangles].mean(1)))
+
+
+def _along_curve(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order of points (n, 3) along Morton's curve: neighbours in the order are neighbours in space."""
+    low, span = points.min(0), np.ptp(points, axis=0).max()
+    cell = np.clip((points - low) / max(span, 1e-9) * 1023, 0, 1023).astype(np.int64)
+    code = np.zeros(len(points), np.int64)
+    for bit in range(10):
+        for axis in range(3):
+            code |= ((cell[:, axis] >> bit) & 1) << (3 * bit + axis)
+    return np.argsort(code, kind="stable")
+
+
+def _refit_rays(m: mujoco.MjModel, k: int, order: NDArray[np.int64]) -> None:
+    """Fit the tree of boxes that rays descend to mesh k's faces: its shape stays, its leaves take the faces in `order`,
+    which leaves out those folded into points; these come last."""
+    start, count = int(m.mesh_bvhadr[k]), int(m.mesh_bvhnum[k])
+    fa, fn, va = int(m.mesh_faceadr[k]), int(m.mesh_facenum[k]), int(m.mesh_vertadr[k])
+    node, child = m.bvh_nodeid[start : start + count], m.bvh_child[start : start + count]
+    depth = m.bvh_depth[start : start + count]
+    leaves = np.flatnonzero(node >= 0)  # numbered depth first: neighbours share their parents
+    rest = np.ones(fn, bool)
+    rest[order] = False
+    node[leaves] = np.concatenate([order, np.flatnonzero(rest)])
+    corners = m.mesh_vert[va + m.mesh_face[fa + node[leaves]]].astype(np.float64)
+    low, high = np.empty((count, 3)), np.empty((count, 3))
+    low[leaves], high[leaves] = corners.min(1), corners.max(1)
+    for level in range(int(depth.max()) - 1, -1, -1):
+        inner = np.flatnonzero((depth == level) & (node < 0))
+        low[inner], high[inner] = low[child[inner]].min(1), high[child[inner]].max(1)
+    m.bvh_aabb[start : start + count] = np.concatenate([0.5 * (low + high), 0.5 * (high - low)], 1)
 
 
 def furniture_arrays(m: mujoco.MjModel, k: int) -> tuple[NDArray, NDArray, NDArray, NDArray[np.int64]]:

@@ -24,6 +24,7 @@ from engine.render.raster_mesh import drawn_mesh
 from engine.render.viewpoints import ViewpointConfig, clear_of_robot, sample_viewpoints, with_size
 from engine.rng import rng
 from engine.sim.cameras import default_cameras, in_image, project_points
+from engine.sim.sight import Sight
 from engine.types import ROBOT, CameraSpec
 from learner.data.geometry_check import check_sample
 from learner.data.geometry_reader import GeometryReader
@@ -190,6 +191,29 @@ def test_visibility_agrees_with_rays_of_another_kind(fresh: FreshScenes) -> None
     # The same count notices tracks of another view.
     other = seen.tracks.visible[0, 1][k]
     assert np.mean(other == free) < 0.95
+
+
+def test_rays_meet_the_table_that_is_drawn(fresh: FreshScenes) -> None:
+    """MuJoCo's rays, which decide what a label calls visible, against every drawn triangle, from above and below."""
+    stream, hidden = np.random.default_rng(0), []
+    for made in fresh.group(4):
+        assert fresh.renderer.scene is not None
+        sm = fresh.renderer.scene.sm
+        sight, surface = Sight(sm), Surface(fresh.renderer.scene)
+        sight.pose(made.qpos)
+        surface.pose(made.qpos)
+        triangles = _triangles(surface, True)
+        top = float(sm.model.body_pos[sm.table_body, 2])
+        poses = sm.object_poses(made.qpos[None])[0]
+        for low, high in ((-0.5, -0.1), (0.02, 0.1), (0.3, 1.0)):
+            eye = np.array([1.6, stream.uniform(-1, 1), top + stream.uniform(low, high)])
+            points = poses[:, :3] + np.array([0.0, 0.0, 0.03])
+            points = np.concatenate([points, points - [0.0, 0.0, 0.25]])  # on the table and under it
+            ends = points + 0.01 * (eye - points) / np.linalg.norm(eye - points, axis=1)[:, None]  # its tolerance
+            free = ~_hidden(eye, ends, triangles)
+            assert [sight.clear(eye, p) for p in points] == free.tolist(), (low, high)
+            hidden.append(float(np.mean(~free[: len(poses)])))
+    assert hidden[0] == hidden[3] == 1.0, "nothing on the table is seen from below it"
 
 
 def test_points_stay_on_their_bodies(made: Dataset) -> None:

@@ -101,7 +101,8 @@ GW.views.browse = function (view, asked) {
     const stored = row.episode !== null;
     const head = el("div", { class: "line" }, el("b", { text: stored ? `#${row.episode}` : `attempt ${row.attempt}` }),
       el("span", { class: "muted", text: row.task }), stored && el("span", { class: "muted right", text: `${row.frames} f` }));
-    const badge = row.status !== "accepted" && el("span", { class: `badge ${row.status}`, text: row.status });
+    const why = stored && row.reason ? `${row.status}: ${row.reason}` : row.status; // attempts that were not stored say it below
+    const badge = row.status !== "accepted" && el("span", { class: `badge ${row.status}`, text: why, title: why });
     const look = row.render ? el("span", { class: "badge", text: `look ${row.render}` }) : null;
     let picture;
     if (stored && camera) {

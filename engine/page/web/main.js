@@ -10,7 +10,7 @@
     const tab = (name, href, here) => el("a", { href, class: "tab", "aria-current": here ? "page" : null, text: name });
     const facts = [
       `${GW.number(s.episodes)} episodes`, `${GW.number(s.frames)} frames`, `${s.hours} h at ${s.fps} Hz`,
-      `${GW.number(s.instructions)} instructions`, s.robot,
+      `${GW.number(s.instructions)} instruction${s.instructions === 1 ? "" : "s"}`, s.robot,
     ].filter(Boolean);
     top.replaceChildren(
       el("a", { class: "brand", href: "#/", title: s.name }, el("img", { src: "icon.svg", alt: "", width: 22, height: 22 }), el("span", { text: s.name })),

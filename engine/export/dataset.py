@@ -225,7 +225,11 @@ class Dataset:
         begin, end = table["dataset_from_index"][index] - first, table["dataset_to_index"][index] - first
         low = int(np.searchsorted(starts, begin, side="right")) - 1
         high = int(np.searchsorted(starts, end, side="left"))
-        rows = file.read_row_groups(list(range(low, high)), columns=list(names), use_threads=False)
+        held = int(starts[high] - starts[low])
+        if _SHARED * (end - begin) < held <= _KEPT_ROWS:  # other writers put many episodes into a row group
+            rows = _read_groups(str(path), path.stat().st_mtime_ns, low, high, tuple(sorted(names)))
+        else:
+            rows = file.read_row_groups(list(range(low, high)), columns=list(names), use_threads=False)
         return rows.slice(begin - int(starts[low]), end - begin)
 
     @functools.cached_property
@@ -249,6 +253,17 @@ def _open_data(path: str, changed_ns: int) -> tuple[pq.ParquetFile, NDArray[np.i
     file = pq.ParquetFile(path)
     counts = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
     return file, np.cumsum([0, *counts])
+
+
+_SHARED, _KEPT_ROWS = 4, 100_000
+"""A row group of more than so many times the episode's rows is kept for the next episode, unless it is larger."""
+
+
+@functools.lru_cache(maxsize=2)
+def _read_groups(path: str, changed_ns: int, low: int, high: int, names: tuple[str, ...]) -> pa.Table:
+    """Columns of row groups low .. high - 1, kept for the episodes that share them."""
+    file, _ = _open_data(path, changed_ns)
+    return file.read_row_groups(list(range(low, high)), columns=list(names), use_threads=False)
 
 
 def _shaped(column: pa.ChunkedArray, shape: Sequence[int]) -> NDArray[Any]:

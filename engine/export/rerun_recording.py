@@ -332,5 +332,6 @@ def _blueprint(dataset: Dataset, sidecars: Iterable[str]) -> Any:
     ]
     scene = rrb.Spatial3DView(origin="world", name="scene", contents=["+ $origin/**", *hidden])
     left = rrb.Vertical(scene, rrb.Tabs(*words), row_shares=[3, 1])
-    right = rrb.Vertical(*([rrb.Tabs(*tabs)] if tabs else []), *plots)
+    pictures = [rrb.Tabs(*tabs)] if tabs else []
+    right = rrb.Vertical(*pictures, *plots, row_shares=[*(2.5 for _ in pictures), 1.2, 1, 0.7, 1])
     return rrb.Blueprint(rrb.Horizontal(left, right, column_shares=[3, 2]), rrb.TimePanel(state="collapsed"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -156,9 +157,9 @@ def check_ledger(dataset: Dataset, r: Result) -> None:
         attempts[place] = row
     table = dataset.episodes
     last: dict[int, int] = {}
-    there: set[tuple[int, int]] = set()
+    there: Counter[tuple[int, int]] = Counter()
     for index, place in enumerate(zip(table["groundwork/task_index"], table["groundwork/attempt"], strict=True)):
-        there.add(place)
+        there[place] += 1
         row = attempts.get(place)
         if row is None:
             r.found(f"task {place[0]}, attempt {place[1]} is not in the ledger", episode=index)
@@ -171,6 +172,15 @@ def check_ledger(dataset: Dataset, r: Result) -> None:
             r.found(f"task {place[0]}, attempt {place[1]} was accepted and is not among the episodes")
         if not row["accepted"] and not row.get("reason"):
             r.found(f"task {place[0]}, attempt {place[1]} was refused without a reason")
+        if row["accepted"] and (row.get("reason") or row.get("stage")):
+            said = f"{row.get('stage')}: {row.get('reason')}"
+            r.found(f"task {place[0]}, attempt {place[1]} was accepted and has a reason for its refusal ({said})")
+    if "rendered_from" not in dataset.run and not (dataset.root / paths.EXTRA / "release.json").exists():
+        for place, count in sorted(there.items()):  # those draw again what the ledger of the first run counts
+            said = attempts.get(place, {}).get("renders", count)
+            if said != count:
+                where = f"task {place[0]}, attempt {place[1]}: renders"
+                r.found(f"{paths.EXTRA}/ledger.parquet, {where} is {said}, there are {count} episodes (tolerance 0)")
     _check_account(dataset.root / "ledger.json", attempts, r)
 
 
@@ -202,12 +212,16 @@ def _check_account(path: Path, attempts: dict[tuple[int, int], dict[str, Any]], 
     if not path.exists():
         return
     account = json.loads(path.read_text(encoding="utf-8"))
-    listed = {(e["task_index"], e["attempt"]): bool(e["accepted"]) for e in account.get("attempts", [])}
+    entries = {(e["task_index"], e["attempt"]): e for e in account.get("attempts", [])}
+    listed = {place: bool(e["accepted"]) for place, e in entries.items()}
     for place in sorted(listed.keys() & attempts.keys()):
-        if listed[place] != attempts[place]["accepted"]:
-            r.found(
-                f"ledger.json: task {place[0]}, attempt {place[1]}: accepted = {listed[place]}, the table disagrees"
-            )
+        mine, row = entries[place], attempts[place]
+        # What does not apply is left out there, and empty in the table.
+        for key in sorted((mine.keys() | row.keys()) - {"renders"}):
+            have, want = row.get(key), mine.get(key)
+            if have != want and not (key not in mine and have in ("", -1, None)):
+                where = f"task {place[0]}, attempt {place[1]}: {key}"
+                r.found(f"{paths.EXTRA}/ledger.parquet, {where} is {have!r}, ledger.json says {want!r} (tolerance 0)")
     missing = sorted(attempts.keys() - listed.keys())
     if missing:
         r.found(

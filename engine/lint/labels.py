@@ -200,7 +200,11 @@ def _whole_box(points: F64, shell: Shell, camera: CameraSpec, hi: F64) -> F64:
         return NO_BOX
     a, b = (points[shell.edges[:, k]] for k in range(2))
     a, b = _in_front(a, b)
-    inside = np.concatenate([_in_frame(pixels(a, camera), pixels(b, camera), hi), _corners(points, shell, camera, hi)])
+    inside = _in_frame(pixels(a, camera), pixels(b, camera), hi)
+    box = np.concatenate([inside.min(0), inside.max(0)]) if len(inside) else NO_BOX
+    if len(inside) and np.all(box == np.array([-0.5, -0.5, *hi])):
+        return box  # no corner can add to the whole image
+    inside = np.concatenate([inside, _corners(points, shell, camera, hi)])
     return np.concatenate([inside.min(0), inside.max(0)]) if len(inside) else NO_BOX
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from engine.lint import labels, physics, recompute_columns, recompute_drawn, visibility
+from engine.lint import labels, last_bits, physics, recompute_columns, recompute_drawn, visibility
 from engine.lint.context import EpisodeReport, LintContext
 from engine.lint.finding import Finding
 from engine.lint.recompute_compare import Desk
@@ -34,6 +34,7 @@ CHECKS = {
     "masks": "visible boxes and fractions, masks and depth against pictures drawn again",
     "visibility": "whether points can be seen, by rays through the scene",
     "directions": "InSpire's offsets and answers from the poses",
+    "last bits": "observations, hand motions and camera poses against the engine's own arithmetic",
     "padding": "slots of objects that the scene does not have",
 }
 """Names of the per-episode checks and what they look at."""
@@ -60,7 +61,7 @@ def inspect_episode(context: LintContext, index: int) -> EpisodeReport:
         return desk.report()
     states = _kept(desk, "states", lambda: physics.reference(view, desk))
     if states is None:
-        _refuse(desk, "the states are not known", "phase", "kinematics", "plan", *LABEL_CHECKS)
+        _refuse(desk, "the states are not known", "phase", "kinematics", "plan", *LABEL_CHECKS, "last bits")
         return desk.report()
     desk.run("states", lambda: physics.check_states(view, desk, states))
     desk.run("states", lambda: physics.check_gripper_command(desk, states))
@@ -75,6 +76,7 @@ def inspect_episode(context: LintContext, index: int) -> EpisodeReport:
         _refuse(desk, "the hand's pose is not known", *LABEL_CHECKS)
     else:
         _check_labels(desk, states, poses, X_WG)
+    desk.run("last bits", lambda: last_bits.check_last_bits(view, desk, states))
     return desk.report()
 
 

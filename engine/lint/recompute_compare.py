@@ -17,12 +17,13 @@ _SINGLE = 3
 """Up to so many wrong frames of a column get a finding each; more share one."""
 
 
-def rounding(stored: NDArray[Any]) -> NDArray[np.float64]:
-    """Half the distance between neighbouring numbers of the stored type: what rounding may do. 0 for integers."""
-    if stored.dtype.kind != "f":
-        return np.zeros(stored.shape)
-    with np.errstate(invalid="ignore"):
-        return 0.5 * np.spacing(np.abs(stored)).astype(np.float64)
+def rounding(want: NDArray[np.float64], kind: np.dtype[Any]) -> NDArray[np.float64]:
+    """Half the distance between neighbouring numbers of the stored type round the expected ones: what rounding may do,
+    whatever is stored. 0 for integers."""
+    if kind.kind != "f":
+        return np.zeros(want.shape)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return 0.5 * np.spacing(np.abs(want).astype(kind)).astype(np.float64)
 
 
 class Desk:
@@ -95,7 +96,7 @@ class Desk:
         have = stored.astype(np.float64)
         limit = np.broadcast_to(np.asarray(tolerance, np.float64), want.shape)
         if rounded:
-            limit = limit + rounding(stored)
+            limit = limit + rounding(want, stored.dtype)
         if signless:
             flip = np.sum(have[..., 3:7] * want[..., 3:7], -1) < 0
             near = np.abs(want[..., 3]) < 1e-9

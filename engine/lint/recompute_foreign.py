@@ -31,6 +31,7 @@ _NEEDS = {
     "boxes": "the objects' meshes are not known",
     "masks": "nothing can be drawn",
     "visibility": "no rays can be cast",
+    "last bits": "nothing can be replayed",
 }
 
 

@@ -69,7 +69,9 @@ def quantiles(rows: F64, n: NDArray[np.int64] | None = None) -> Stats:
     """Linear interpolation between order statistics, of the entries that are not NaN."""
     used = (~np.isnan(rows)).sum(axis=0) if n is None else n
     filled = np.where(used > 0, rows, 0.0)
-    values = np.nanpercentile(filled, list(QUANTILES.values()), axis=0)
+    whole = bool(np.all((used == len(rows)) | (used == 0)))
+    # Without NaN in between both are the same; nanpercentile goes column by column in Python.
+    values = (np.percentile if whole else np.nanpercentile)(filled, list(QUANTILES.values()), axis=0)
     return dict(zip(QUANTILES, values, strict=True))
 
 
@@ -143,16 +145,23 @@ def _stored(dataset: Dataset, index: int) -> dict[str, F64]:
     """Columns stats/... of one row of the episodes table."""
     row = index
     for path in sorted((dataset.root / "meta/episodes").glob("*/*.parquet")):
-        rows = pq.ParquetFile(path).metadata.num_rows
+        changed = path.stat().st_mtime_ns
+        rows = _table_rows(str(path), changed)
         if row < rows:
-            columns = _stat_columns(str(path))
+            columns = _stat_columns(str(path), changed)
             return {n: np.asarray(c[row], np.float64) for n, c in columns.items()}
         row -= rows
     return {}
 
 
+@functools.lru_cache(maxsize=4096)
+def _table_rows(path: str, changed_ns: int) -> int:
+    """Rows of a file; changed_ns: a file written anew is opened anew."""
+    return pq.read_metadata(path).num_rows
+
+
 @functools.lru_cache(maxsize=2)
-def _stat_columns(path: str) -> dict[str, Any]:
+def _stat_columns(path: str, changed_ns: int) -> dict[str, Any]:
     """Columns stats/... of one file of the episodes table: name -> array (rows, D), or lists where lengths differ."""
     file = pq.ParquetFile(path)
     names = [n for n in file.schema_arrow.names if n.startswith("stats/")]

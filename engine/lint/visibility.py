@@ -29,12 +29,13 @@ GRAZE_PX = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class _Solid:
-    """A drawn geom: triangles' first corner and two sides (F, 3) in its frame, None for the floor; radius about its
-    origin."""
+    """A drawn geom: triangles' first corner and two sides (F, 3) in its frame, None for the floor; middle and half size
+    (3,) of the box round them."""
 
     geom: int
     triangles: tuple[F64, F64, F64] | None
-    radius: float
+    middle: F64
+    half: F64
 
 
 class Rays:
@@ -48,7 +49,8 @@ class Rays:
         drawn = [g for g in range(m.ngeom) if m.geom_group[g] == GROUP_VISUAL and g != hidden]
         self._solids = [_solid(m, g) for g in drawn]
         self._geoms = np.array(drawn)
-        self._radius = np.array([s.radius for s in self._solids])
+        self._middle, self._half = (np.array([getattr(s, k) for s in self._solids]) for k in ("middle", "half"))
+        self._centre, self._R = np.empty((2, 0, 3))
         self.owner = sm.geom_object
         hand = np.zeros(m.nbody, bool)
         for b in range(m.nbody):
@@ -59,6 +61,21 @@ class Rays:
         """Put the scene into state qpos (nq,)."""
         self._data.qpos[:] = qpos
         mujoco.mj_kinematics(self.sm.model, self._data)
+        self._centre = self._data.geom_xpos[self._geoms]
+        self._R = self._data.geom_xmat[self._geoms].reshape(-1, 3, 3)
+
+    def _boxed(self, eye: F64, ray: F64, length: float) -> NDArray[np.bool_]:
+        """(solids,) whether the segment passes the box round a solid: the slabs of Kay and Kajiya, "Ray tracing complex
+        scenes" (1986)."""
+        o = np.einsum("gji,gj->gi", self._R, eye - self._centre) - self._middle
+        d = np.einsum("gji,j->gi", self._R, ray)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            a, b = (-self._half - o) / d, (self._half - o) / d
+        # Where the ray runs along a slab: a hair outside is let through as well, the triangles decide.
+        level, inside = np.abs(d) < 1e-12, np.abs(o) <= self._half
+        near = np.where(level, np.where(inside, -np.inf, np.inf), np.minimum(a, b)).max(1)
+        far = np.where(level, np.where(inside, np.inf, -np.inf), np.maximum(a, b)).min(1)
+        return (near <= far + 1e-9) & (far >= 0) & (near <= length)
 
     def clear(self, eye: F64, point: F64, through: NDArray[np.bool_], short: float = REACH_M) -> bool:
         """Whether no drawn geom besides those in `through` (ngeom,) crosses the segment, but for its last `short`
@@ -68,10 +85,7 @@ class Rays:
         if length <= short:
             return True
         ray = span / length
-        centre = self._data.geom_xpos[self._geoms] - eye
-        along = np.clip(centre @ ray, 0.0, length)
-        gap = np.linalg.norm(centre - along[:, None] * ray, axis=1)
-        for k in np.flatnonzero((gap <= self._radius) & ~through[self._geoms]):
+        for k in np.flatnonzero(self._boxed(eye, ray, length) & ~through[self._geoms]):
             if self._meets(self._solids[k], eye, ray, length - short):
                 return False
         return True
@@ -87,10 +101,14 @@ class Rays:
         with np.errstate(divide="ignore", invalid="ignore"):
             to = o - a
             u = np.einsum("ij,ij->i", to, p) / det
-            q = _cross_rows(to, e1)
+            few = np.flatnonzero((u >= 0) & (u <= 1))
+            if len(few) == 0:
+                return False
+            u, det, e2 = u[few], det[few], e2[few]
+            q = _cross_rows(to[few], e1[few])
             v = q @ d / det
             t = np.einsum("ij,ij->i", e2, q) / det
-            return bool(np.any((u >= 0) & (v >= 0) & (u + v <= 1) & (t >= 0) & (t < length)))
+            return bool(np.any((v >= 0) & (u + v <= 1) & (t >= 0) & (t < length)))
 
 
 def _cross(d: F64, b: F64) -> F64:
@@ -119,7 +137,7 @@ _BOX_FACES = np.array([(a, x, y) for a, b, c, d in _SIDES for x, y in ((b, c), (
 def _solid(m: mujoco.MjModel, g: int) -> _Solid:
     kind = int(m.geom_type[g])
     if kind == mujoco.mjtGeom.mjGEOM_PLANE:
-        return _Solid(g, None, np.inf)
+        return _Solid(g, None, np.zeros(3), np.full(3, np.inf))
     if kind == mujoco.mjtGeom.mjGEOM_MESH:
         k = int(m.geom_dataid[g])
         v = m.mesh_vert[m.mesh_vertadr[k] : m.mesh_vertadr[k] + m.mesh_vertnum[k]].astype(np.float64)
@@ -132,7 +150,9 @@ def _solid(m: mujoco.MjModel, g: int) -> _Solid:
     a, b, c = (v[f[:, i]] for i in range(3))
     solid = np.linalg.norm(_cross_rows(b - a, c - a), axis=1) > 0  # the furniture's spare faces are points
     a, b, c = a[solid], b[solid], c[solid]
-    return _Solid(g, (a, b - a, c - a), float(np.linalg.norm(v, axis=1).max()) + 1e-6)
+    corners = np.concatenate([a, b, c])
+    low, high = corners.min(0), corners.max(0)
+    return _Solid(g, (a, b - a, c - a), (low + high) / 2, (high - low) / 2 + 1e-6)
 
 
 def check_visibility(sights: Sights, desk: Desk, states: States) -> None:

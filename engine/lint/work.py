@@ -13,7 +13,7 @@ from typing import Any
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
 from engine.export.dataset import Dataset
-from engine.lint import duplicates, goals, language, motion, recompute, statistics, videos
+from engine.lint import duplicates, goals, language, motion, recompute, records, statistics, videos
 from engine.lint.context import EpisodeView, LintContext
 from engine.lint.report import Report, Result, guarded, of_episode
 
@@ -26,6 +26,7 @@ CHECKS: dict[str, str] = {
     **dict.fromkeys(recompute.CHECKS, "episodes"),
     **motion.CHECKS,
     **goals.CHECKS,
+    **records.CHECKS,
     **language.CHECKS,
     **videos.CHECKS,
     statistics.EPISODE: statistics.CHECKS[statistics.EPISODE],
@@ -134,7 +135,7 @@ class LintWorker:
         def plain(work: Callable[[EpisodeView, Result], None]) -> Callable[[Result], None]:
             return lambda r: work(view, r)
 
-        works = {name: plain(work) for name, work in (motion.WORKS | goals.WORKS).items()}
+        works = {name: plain(work) for name, work in (motion.WORKS | goals.WORKS | records.WORKS).items()}
         works[language.TEXT] = plain(language.check_text)
         works[language.MEANING] = lambda r: language.check_meaning(view, r, self.judge)
         needed = (videos.VIDEOS, videos.TIMING, statistics.PICTURES)

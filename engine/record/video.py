@@ -18,6 +18,7 @@ from typing import Any, Literal
 import av
 import av.error
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from engine.errors import DatasetError
@@ -241,6 +242,7 @@ def decode_span(
     stream is broken, as far as the codec lets that be seen.
     """
     time = start_s
+    convert = VideoReformatter()  # one for all frames: each frame's own would be set up anew, which takes as long
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
@@ -262,7 +264,7 @@ def decode_span(
                     if frame.is_corrupt:
                         raise DatasetError(f"{path}: the frame at {time:g} s is damaged")
                     if time >= start_s:
-                        yield time, frame.to_ndarray(format=_PIX_FMT[kind])
+                        yield time, convert.reformat(frame, format=_PIX_FMT[kind]).to_ndarray()
     except (OSError, av.error.FFmpegError, IndexError) as error:
         raise DatasetError(f"{path}: cannot be decoded after {time:g} s ({error})") from error
 

@@ -189,6 +189,7 @@ def test_the_last_bit_counts_where_numbers_are_copied_or_replayed(made: Path, lo
     columns = (
         *("sim.qpos", "sim.qvel", "objects.pose", "observation.state", "camera.side.intrinsics"),
         *("label.side.target.visible_fraction", "label.palm.target.box_visible"),
+        *("camera.side.extrinsics", "camera.palm.extrinsics", "action.ee_delta", "observation.ee_pose"),
     )
     root = copied(made, tmp_path)
     for k, column in enumerate(columns):
@@ -209,10 +210,14 @@ def test_changes_of_the_start_and_of_commands_are_told_apart(made: Path, look: L
         ("action", 9, 7, lambda x: x + np.float32(0.25)),  # physics would take it for open
         ("action.ee_delta", 9, 6, lambda x: 1 - x),
         ("observation.ee_pose", 9, 0, lambda x: x * np.float32(np.nan)),
+        ("label.side.ee_point", 9, 1, lambda x: x * np.float32(1e30)),
+        ("action.joint_target", 12, 2, lambda x: -x),  # found there, and not at the state that it led to
     ):
         root = copied(made, tmp_path)
         flip(root, column, frame, element, change)
-        assert [(f.column, f.frame) for f in look(root)] == [(column, frame)], (column, frame)
+        (found,) = look(root)
+        assert (found.column, found.frame) == (column, frame)
+        assert found.tolerance is not None and found.tolerance < 1e-3
         shutil.rmtree(root)
 
 
@@ -316,7 +321,7 @@ def test_without_metadata_columns_are_checked_against_each_other(made: Path, tmp
 
 def test_fast_needs_neither_physics_nor_pictures(made: Path, look: Look, tmp_path: Path) -> None:
     report = inspect_episode(LintContext(made, "fast"), 0)
-    assert report.findings == () and {n.check for n in report.skipped} == {"states", "masks", "visibility"}
+    assert report.findings == () and {n.check for n in report.skipped} == {"states", "masks", "visibility", "last bits"}
     root = copied(made, tmp_path)
     flip(root, "label.side.container.box_full", 12, 1, lambda x: x + np.float32(0.01))
     (found,) = check_episode(LintContext(root, "fast"), 0)

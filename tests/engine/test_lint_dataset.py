@@ -253,6 +253,10 @@ def lift_target(m: dict[str, Any]) -> None:
     m["final"]["qpos"][11] += 0.3
 
 
+def dim(m: dict[str, Any]) -> None:
+    m["appearance"]["values"]["ambient"][1] = 0.5
+
+
 def brighter(root: Path) -> None:
     edit_parquet(root / TABLE, "stats/observation.images.wrist/mean", lambda v: v[0].__setitem__(2, [[0.9]]))
 
@@ -275,6 +279,17 @@ OURS = [
     ("ledger", ledger("accepted", 0, False), "says accepted = False"),
     ("ledger", ledger("attempt", 1, 5), "is not in the ledger"),
     ("ledger", table("length", 0, 12), "the ledger says"),
+    ("descriptions", meta(1, lambda m: m["objects"][2].update(noun="gizmo")), "metadata objects[2].noun: is 'gizmo'"),
+    ("descriptions", meta(0, lambda m: m["robot"].update(gripper="hook")), "metadata robot.gripper: is 'hook'"),
+    ("descriptions", meta(0, lambda m: m["scene_graph"]["relations"].pop()), "is missing in the first state"),
+    ("random draws", meta(0, lambda m: m["physics"]["table"].update(leg_size=0.9)), "metadata physics.table.leg_size"),
+    ("descriptions", meta(0, lambda m: m["appearance"]["cameras"][0].update(parent="worldx")), "cannot be checked"),
+    ("random draws", meta(1, dim), "values.ambient.1: is 0.5"),
+    ("random draws", meta(1, lambda m: m.update(seed=99)), "metadata seed: is 99"),
+    ("ledger", ledger("renders", 0, 7), "renders is 7, there are"),
+    ("ledger", ledger("stage", 0, "plan"), "has a reason for its refusal"),
+    ("episodes table", table("meta/episodes/file_index", 1, 4), "the row is in meta/episodes/chunk-000"),
+    ("files", table("videos/observation.images.wrist/to_timestamp", 0, 1.0123), "observation.images.wrist: runs"),
     ("goal reached", meta(0, lambda m: m["verdict"]["margins"].update(released=0.5)), "is 0.5, the states give 1"),
     ("goal reached", meta(1, lambda m: m["verdict"].update(success=False)), "says not reached, the states say"),
     ("goal reached", table("success", 0, False), "column success: says not reached"),

@@ -204,7 +204,7 @@ def at_frame(page: Any, frame: int, camera: str = "front") -> None:
     page.wait_for_function(
         "([c, f]) => Number(document.querySelector(`canvas[data-camera=${c}]`)?.dataset.frame) === f",
         arg=[camera, frame],
-        timeout=8000,
+        timeout=20000,
     )
 
 

@@ -12,7 +12,7 @@ GW.film = function (page, told) { // told.frame(n) when the first camera moved, 
     const video = GW.el("video", { src: camera.url, preload: "auto", playsinline: true, tabindex: "-1", "aria-hidden": "true" });
     video.muted = true;
     const still = document.createElement("canvas");
-    const track = { camera, video, still, frame: -1, wanted: 0, failed: "" };
+    const track = { camera, video, still, frame: -1, wanted: 0, tries: 0, failed: "" };
     film.tracks.push(track);
     const presented = (mediaTime) => {
       const frame = Math.round((mediaTime - camera.start) * fps);
@@ -37,15 +37,25 @@ GW.film = function (page, told) { // told.frame(n) when the first camera moved, 
       requestAnimationFrame(again);
     }
     video.addEventListener("loadedmetadata", () => { if (film.now || camera.start) aim(track); });
-    video.addEventListener("seeked", () => { if (!film.playing && track.aimed !== track.wanted) aim(track); });
+    video.addEventListener("seeked", () => {
+      if (film.playing) return;
+      if (track.aimed !== track.wanted) aim(track); else setTimeout(() => settle(track), 250);
+    });
     video.addEventListener("ended", () => { if (film.playing && track === film.tracks[0]) moved(film.to); });
     video.addEventListener("error", () => { track.failed = "this browser cannot play this video"; told.paint(track); });
   }
 
   // One seek at a time per video; the frame wanted last wins.
   function aim(track) {
+    if (track.aimed !== track.wanted) track.tries = 0;
     track.aimed = track.wanted;
-    track.video.currentTime = track.camera.start + (track.wanted + 0.5) / fps; // the middle of the frame
+    const within = 0.5 + 0.1 * ((track.tries % 3) - (track.tries % 3 > 1 ? 3 : 0)); // the middle of the frame, or nearly
+    track.video.currentTime = track.camera.start + (track.wanted + within) / fps;
+  }
+  // A busy browser may finish a seek without presenting its picture: ask again, a hair beside.
+  function settle(track) {
+    if (closed || film.playing || track.video.seeking || track.frame === track.wanted || track.aimed !== track.wanted) return;
+    if (++track.tries <= 10) aim(track);
   }
   function place(frame) {
     for (const track of film.tracks) {

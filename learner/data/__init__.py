@@ -1,0 +1,1 @@
+"""Reading what is made for training, without the engine: conversations, mixtures, geometry sets."""

@@ -7,6 +7,8 @@ coordinates: the box of the single pixel (3, 5) is 2.5 4.5 3.5 5.5.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -37,7 +39,11 @@ def full_box(
             return np.concatenate([low, high])
         a, b = uv[edges[:, 0]], uv[edges[:, 1]]
     else:
-        a, b = (camera_pixels(p, camera) for p in _ahead(points_C[edges[:, 0]], points_C[edges[:, 1]]))
+        a, b = _ahead(points_C[edges[:, 0]], points_C[edges[:, 1]])
+        if faces is not None:  # where the near plane cuts a face, the cut is part of the outline
+            for _, _, _, ab, ac in _cut_faces(points_C[faces]):
+                a, b = np.concatenate([a, ab]), np.concatenate([b, ac])
+        a, b = camera_pixels(a, camera), camera_pixels(b, camera)
     inside = _clip(a, b, hi)
     if faces is not None:
         inside = np.concatenate([inside, _covered_corners(points_C, faces, camera, hi)])
@@ -90,21 +96,28 @@ def _covered_corners(points_C: Array, faces: NDArray[np.int64], camera: CameraSp
     return corners[covered]
 
 
-def _faces_ahead(triangles: Array) -> Array:
-    """Triangles (F, 3, 3) cut at the near plane: (G, 3, 3), all at or ahead of it."""
+def _cut_faces(triangles: Array) -> Iterator[tuple[Array, Array, Array, Array, Array]]:
+    """Triangles (F, 3, 3) that the near plane cuts, those with one and those with two corners ahead of it.
+
+    Yields a, b, c, ab, ac, each (G, 3): `a` is the odd corner, the plane cuts a-b in ab and a-c in ac.
+    """
     ahead = triangles[..., 2] > NEAR_M
-    pieces = [triangles[ahead.all(1)]]
     for count in (1, 2):
         cut = triangles[ahead.sum(1) == count]
-        # Turn the odd corner to the front: the only one ahead, or the only one behind.
         odd = np.argmax((cut[..., 2] > NEAR_M) == (count == 1), axis=1)
         a, b, c = (cut[np.arange(len(cut)), (odd + k) % 3] for k in range(3))
         ab, ac = (a + ((NEAR_M - a[:, 2]) / (x[:, 2] - a[:, 2]))[:, None] * (x - a) for x in (b, c))
         ab[:, 2] = ac[:, 2] = NEAR_M
-        if count == 1:
-            pieces.append(np.stack([a, ab, ac], 1))
-        else:  # a quadrilateral is left
-            pieces += [np.stack([ab, b, c], 1), np.stack([ab, c, ac], 1)]
+        yield a, b, c, ab, ac
+
+
+def _faces_ahead(triangles: Array) -> Array:
+    """Triangles (F, 3, 3) cut at the near plane: (G, 3, 3), all at or ahead of it."""
+    pieces = [triangles[(triangles[..., 2] > NEAR_M).all(1)]]
+    for a, b, c, ab, ac in _cut_faces(triangles):
+        single = a[:, 2] > NEAR_M
+        pieces.append(np.stack([a, ab, ac], 1)[single])
+        pieces += [np.stack(corners, 1)[~single] for corners in ((ab, b, c), (ab, c, ac))]  # a quadrilateral is left
     return np.concatenate(pieces)
 
 

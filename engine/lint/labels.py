@@ -200,6 +200,9 @@ def _whole_box(points: F64, shell: Shell, camera: CameraSpec, hi: F64) -> F64:
         return NO_BOX
     a, b = (points[shell.edges[:, k]] for k in range(2))
     a, b = _in_front(a, b)
+    if not ahead.all():
+        ends = _near_cuts(points[shell.faces])
+        a, b = np.concatenate([a, ends[:, 0]]), np.concatenate([b, ends[:, 1]])
     inside = _in_frame(pixels(a, camera), pixels(b, camera), hi)
     box = np.concatenate([inside.min(0), inside.max(0)]) if len(inside) else NO_BOX
     if len(inside) and np.all(box == np.array([-0.5, -0.5, *hi])):
@@ -218,6 +221,19 @@ def _in_front(a: F64, b: F64) -> tuple[F64, F64]:
     end = far + share[:, None] * (near - far)
     end[:, 2] = np.maximum(end[:, 2], np.nextafter(NEAR_M, 1.0))  # on the plane counts as ahead of it
     return far, end
+
+
+def _near_cuts(triangles: F64) -> F64:
+    """Segments (G, 2, 3) in which the near plane cuts triangles (F, 3, 3): the object as drawn ends there."""
+    depth = triangles[..., 2] - NEAR_M
+    mixed = (depth > 0).any(1) & (depth <= 0).any(1)
+    p, d = triangles[mixed], depth[mixed]
+    q, e = np.roll(p, -1, axis=1), np.roll(d, -1, axis=1)
+    crossed = (d > 0) != (e > 0)  # two sides of each
+    share = np.where(crossed, d / np.where(crossed, d - e, 1.0), 0.0)
+    ends = (p + share[..., None] * (q - p))[crossed].reshape(-1, 2, 3)
+    ends[..., 2] = np.nextafter(NEAR_M, 1.0)  # on the plane counts as ahead of it
+    return ends
 
 
 def _in_frame(a: F64, b: F64, hi: F64) -> F64:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from hypothesis import given
 from hypothesis import strategies as st
 from render_fixtures import POSES, Q_SIDE, appearance, scene, visual
+from scipy.spatial.transform import Rotation
 
 from engine.backends import make_renderer
 from engine.errors import ConfigError, DatasetError
@@ -215,3 +217,30 @@ def test_full_box_is_that_of_the_part_inside_the_image() -> None:
         assert np.all(box[:2] <= seen[:2] + 1e-6) and np.all(box[2:] >= seen[2:] - 1e-6)
         assert np.abs(box - seen).max() < 4.0
     assert near_border >= 10
+
+
+def test_whole_boxes_hold_what_the_near_plane_leaves_of_an_object():
+    """A camera inside or close to an object: the box against dense points on its faces ahead of the near plane."""
+    rng = np.random.default_rng(11)
+    camera = default_cameras()[1]
+    mesh = trimesh.creation.box((0.2, 0.15, 0.1))
+    faces = np.asarray(mesh.faces, np.int64)
+    share = rng.dirichlet(np.ones(3), 40_000)
+    cut = 0
+    for _ in range(60):
+        R = Rotation.random(random_state=int(rng.integers(1 << 31))).as_matrix()
+        points = mesh.vertices @ R.T + rng.uniform(-0.1, 0.1, 3)
+        dense = np.einsum("nk,fkd->nfd", share, points[faces]).reshape(-1, 3)
+        # Borders are where triangles meet, which random points miss: their sides are walked as well.
+        sides = points[mesh_edges(faces)]
+        along = np.linspace(0, 1, 4000)[:, None, None]
+        dense = np.concatenate([dense, (sides[None, :, 0] * (1 - along) + sides[None, :, 1] * along).reshape(-1, 3)])
+        uv = camera_pixels(dense[dense[:, 2] > 0.01], camera)
+        seen = uv[((uv >= -0.5) & (uv <= [camera.width - 0.5, camera.height - 0.5])).all(1)]
+        box = full_box(points, mesh_edges(faces), camera, faces)
+        if len(seen) == 0:
+            continue
+        cut += bool((points[:, 2] <= 0.01).any())
+        assert (box[:2] <= seen.min(0) + 1e-6).all() and (box[2:] >= seen.max(0) - 1e-6).all()
+        assert np.abs(box - [*seen.min(0), *seen.max(0)]).max() < 12, "and it is no larger than it must be"
+    assert cut > 20

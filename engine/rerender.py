@@ -19,7 +19,7 @@ from engine.config import RunConfig, load_randomization, plain
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
 from engine.export.dataset import Dataset, load_dataset
-from engine.graph.scene_graph import observed_graph, relations_of
+from engine.graph.scene_graph import compact_graph, observed_graph
 from engine.label.columns import COLUMNS, LabelMaker
 from engine.pipeline import Attempt, StageClock
 from engine.rebuild import Episode, Rebuilder
@@ -166,12 +166,10 @@ class RenderWorker:
         state = probe.at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), view_camera(self.cameras).X_PC)
         stream = rng(episode.meta["seed"], episode.meta["task_id"], episode.meta["attempt"], "instructions")
         words = self.source.instructions(episode.scene, state, stream)
-        graph = observed_graph(state)
-        relations = [[r.kind, r.subject, *r.objects] for r in relations_of(graph)]
         return episode.meta | {
             "instruction": words[0].text,
             "instructions": [plain(vars(w)) for w in words],
-            "scene_graph": {"frame": graph.graph["frame"], "relations": relations},
+            "scene_graph": compact_graph(observed_graph(state)),
         }
 
     def _renderer_for(self, episode: Episode) -> AbstractRenderer:

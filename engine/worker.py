@@ -24,7 +24,7 @@ from engine.config import RunConfig, from_json, plain
 from engine.execute.base import JobOutcome
 from engine.execute.child import load_entry
 from engine.frames import quat_to_mat
-from engine.graph.scene_graph import observed_graph, relations_of
+from engine.graph.scene_graph import compact_graph, observed_graph
 from engine.label.boxes import depth_mm
 from engine.label.columns import LabelMaker
 from engine.pipeline import Attempt, StageClock, TaskContext, base_cameras, make_attempt, open_task
@@ -148,7 +148,7 @@ class Worker:
             ],
             "robot": {"name": self.robot.name, "gripper": self.robot.gripper.name, "hash": self.robot.content_hash},
             "physics": plain(vars(a.physics)),
-            "scene_graph": _compact(observed_graph(state)),
+            "scene_graph": compact_graph(observed_graph(state)),
             "versions": code_version(),
         }
         if a.layout is not None:
@@ -263,11 +263,6 @@ def _return_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError):  # not the GNU C library: its allocator does as it likes
         return
-
-
-def _compact(graph: Any) -> dict[str, Any]:
-    """The relations that hold at the start as [kind, subject, object, ...]; margins follow from the poses."""
-    return {"frame": graph.graph["frame"], "relations": [[r.kind, r.subject, *r.objects] for r in relations_of(graph)]}
 
 
 def _draws(ctx: TaskContext, a: Attempt, cfg: RunConfig) -> int:

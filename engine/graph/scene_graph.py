@@ -135,6 +135,11 @@ def relations_of(graph: nx.MultiDiGraph, stage: str | None = None) -> tuple[Rela
     return tuple(out)
 
 
+def compact_graph(graph: nx.MultiDiGraph) -> dict[str, Any]:
+    """The frame, and the graph's relations as [kind, subject, object, ...]; margins follow from the poses."""
+    return {"frame": graph.graph["frame"], "relations": [[r.kind, r.subject, *r.objects] for r in relations_of(graph)]}
+
+
 def graph_to_json(graph: nx.MultiDiGraph) -> str:
     """One line of JSON with nodes and edges in order; `graph_from_json` is its inverse."""
     data = {

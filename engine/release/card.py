@@ -12,6 +12,7 @@ import yaml
 from engine.export.dataset import Dataset
 from engine.ledger import Rate, ledger_tables
 from engine.release.summary import ReleaseFacts
+from engine.render.randomize import AXES
 
 LICENCES = {"apache-2.0": "Apache-2.0", "cc-by-4.0": "CC BY 4.0", "cc0-1.0": "CC0 1.0", "mit": "MIT"}
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -162,19 +163,7 @@ def _made(release: Mapping[str, Any]) -> str:
             f"{x.get('gripper')}, {s['objects']} objects ({x.get('split')}), {s['episodes']} episodes, SHA-256 of its "
             f"episodes {s['episodes_sha256']}"
         )
-    axes = [
-        a
-        for a in (
-            "lights",
-            "environment",
-            "table_material",
-            "object_material",
-            "background",
-            "camera_pose",
-            "camera_fov",
-        )
-    ]
-    on = [a for a in axes if release["randomize"].get(a)]
+    on = [a for a in AXES if release["randomize"].get(a)]
     lines.append(f"\nRandomised in appearance: {', '.join(on) or 'nothing'}.")
     return "## How it was made\n\n" + "\n".join(lines)
 

@@ -16,7 +16,7 @@ import numpy as np
 from engine.config import from_json, plain
 from engine.execute.base import JobOutcome
 from engine.frames import Pose
-from engine.graph.scene_graph import observed_graph, relations_of
+from engine.graph.scene_graph import compact_graph, observed_graph
 from engine.pipeline import StageClock
 from engine.rebuild import Episode
 from engine.release.cameras import outside_cameras
@@ -102,7 +102,6 @@ class ReleaseWorker(RenderWorker):
         if np.array_equal(view, np.array(self.plan["view"])):
             return {}
         state = StateProbe(episode.sm).at(episode.log.qpos[0], np.zeros(episode.sm.model.nv), view)
-        graph = observed_graph(state)
         stream = rng(meta["seed"], meta["task_id"], meta["attempt"], "instructions")
         words = self.source.instructions(episode.scene, state, stream)
         taken = self.reserved["test_task" if split == "test_task" else "others"]
@@ -110,10 +109,7 @@ class ReleaseWorker(RenderWorker):
         return {
             "instruction": kept[0].text,
             "instructions": [plain(vars(w)) for w in kept],
-            "scene_graph": {
-                "frame": graph.graph["frame"],
-                "relations": [[r.kind, r.subject, *r.objects] for r in relations_of(graph)],
-            },
+            "scene_graph": compact_graph(observed_graph(state)),
             "sides_seen_from": "appearance",
         }
 
